@@ -1,0 +1,151 @@
+"""What ``xp`` means in a formula: the functions a rule, a loss or a schedule may use.
+
+A formula is written once, as ``def adam(xp, t, theta, g, m, v, *, alpha, ...)``, and is evaluated on
+many kinds of numbers. Each kind brings a namespace with the functions named in `FUNCTIONS`. This
+module has the one for arrays of any library of the array-API standard; `adamlab.symbols` has the one
+for SymPy and `adamlab.intervals` the one for intervals.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+__all__ = ["FUNCTIONS", "Arrays", "Time", "namespace_of"]
+
+#: The functions of every namespace. ``ratio(a, b)`` is ``a / b`` with ``0/0 := 0``.
+FUNCTIONS = ("abs", "exp", "log1p", "maximum", "minimum", "ratio", "sqrt", "where")
+
+_NUMBERS = (int, float)
+
+
+class Arrays:
+    """The namespace of one array library.
+
+    Python numbers are allowed wherever arrays are: they take the dtype of the arrays they meet, and
+    a function of Python numbers alone is evaluated in double precision.
+
+    Attributes
+    ----------
+    lib : module
+        The library's array-API namespace, for everything that is not part of a formula.
+    """
+
+    def __init__(self, lib: Any):
+        self.lib = lib
+
+    def _both(self, a: Any, b: Any) -> tuple[Any, Any]:
+        """Turn the Python number of a pair into an array of the other's dtype and device."""
+        if isinstance(a, _NUMBERS):
+            a = self.lib.asarray(a, dtype=b.dtype, device=_device(b))
+        if isinstance(b, _NUMBERS):
+            b = self.lib.asarray(b, dtype=a.dtype, device=_device(a))
+        return a, b
+
+    def abs(self, x: Any) -> Any:
+        return abs(x)
+
+    def exp(self, x: Any) -> Any:
+        return math.exp(x) if isinstance(x, _NUMBERS) else self.lib.exp(x)
+
+    def log1p(self, x: Any) -> Any:
+        return math.log1p(x) if isinstance(x, _NUMBERS) else self.lib.log1p(x)
+
+    def sqrt(self, x: Any) -> Any:
+        return math.sqrt(x) if isinstance(x, _NUMBERS) else self.lib.sqrt(x)
+
+    def maximum(self, a: Any, b: Any) -> Any:
+        if isinstance(a, _NUMBERS) and isinstance(b, _NUMBERS):
+            return max(a, b)
+        return self.lib.maximum(*self._both(a, b))
+
+    def minimum(self, a: Any, b: Any) -> Any:
+        if isinstance(a, _NUMBERS) and isinstance(b, _NUMBERS):
+            return min(a, b)
+        return self.lib.minimum(*self._both(a, b))
+
+    def where(self, condition: Any, a: Any, b: Any) -> Any:
+        if isinstance(condition, bool):  # a condition on t or on hyper-parameters alone
+            return a if condition else b
+        if isinstance(a, _NUMBERS) and isinstance(b, _NUMBERS):
+            raise TypeError("where(condition, a, b) needs an array among a and b")
+        return self.lib.where(condition, *self._both(a, b))
+
+    def ratio(self, a: Any, b: Any) -> Any:
+        """``a / b`` with ``0/0 := 0``; any other division by zero stays infinite."""
+        both_zero = (a == 0) & (b == 0)
+        return a / self.where(both_zero, 1.0, b)
+
+
+def _device(array: Any) -> Any:
+    import array_api_compat
+
+    return array_api_compat.device(array)
+
+
+@functools.cache
+def _arrays(lib: Any) -> Arrays:
+    return Arrays(lib)
+
+
+def namespace_of(array: Any) -> Arrays:
+    """Return the namespace of an array's library (NumPy, CuPy, torch, JAX, array_api_strict, ...).
+
+    Raises
+    ------
+    TypeError
+        If `array` is not an array of a library that follows the array-API standard.
+    """
+    import array_api_compat
+
+    try:
+        lib = array_api_compat.array_namespace(array)
+    except TypeError:
+        raise TypeError(
+            f"expected an array (NumPy, CuPy or another array-API library), got {array!r} "
+            f"of type {type(array).__name__}"
+        ) from None
+    return _arrays(lib)
+
+
+class Time(float):
+    r"""The round ``t`` (from 1), a float for which ``1 - beta**t`` keeps its digits.
+
+    Evaluated naively, :math:`1-\beta^t` loses up to :math:`\frac{1}{2(1-\beta^t)}` units in the last
+    place: about 250 at :math:`t=2,\ \beta=0.999`. ``beta**t`` with a `Time` remembers
+    :math:`t\log\beta`, and ``1 - beta**t`` is then :math:`-\mathrm{expm1}(t\log\beta)`, within a few
+    units of the last place for every :math:`\beta` and :math:`t`. This is the project's one
+    prescription; formulas keep the paper's form.
+    """
+
+    __slots__ = ()
+
+    def __rpow__(self, base: Any, mod: None = None) -> Any:
+        if isinstance(base, _NUMBERS) and 0 < base < 1:
+            return _Power(base, self)
+        return base ** float(self)
+
+    def __add__(self, other: Any) -> Any:
+        total = float(self) + other
+        return Time(total) if isinstance(total, float) else total
+
+    def __sub__(self, other: Any) -> Any:
+        return self + -other
+
+
+class _Power(float):
+    """``base**t`` together with its logarithm."""
+
+    __slots__ = ("_log",)
+    _log: float
+
+    def __new__(cls, base: float, t: float) -> _Power:
+        self = super().__new__(cls, float(base) ** float(t))
+        self._log = float(t) * math.log(base)
+        return self
+
+    def __rsub__(self, other: Any) -> Any:
+        if isinstance(other, _NUMBERS) and other == 1:
+            return -math.expm1(self._log)
+        return other - float(self)
