@@ -1,0 +1,41 @@
+# The list of targets is made from the comments behind them.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/installed
+EXTRAS := verify,data,book,test
+PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help book test test-site lint serve clean
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# One environment for everything, made again only when what it is made from changes.
+$(INSTALLED): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "adamlab needs Python 3.11 or newer: there is no $(PYTHON). Name yours: make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "adamlab needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name a newer one: make PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	@touch $@
+
+book: $(INSTALLED)  ## build the book and print the page to open
+	$(BIN)/python book/build.py
+
+test: $(INSTALLED)  ## run the tests (those that need no peer library, built book or long install)
+	$(BIN)/python -m pytest -n 2 -m "not peers and not site and not slow"
+
+test-site: book  ## build the book and test it in headless Chromium
+	$(BIN)/python -m pytest -m site
+
+lint: $(INSTALLED)  ## check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+serve: book  ## build the book and show it at http://localhost:8000 (search needs a server)
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+clean:  ## remove what was built and cached; .venv stays
+	rm -rf _build dist book/_static/mathjax .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find adamlab book tests -name __pycache__ -type d -prune -exec rm -rf {} +
