@@ -353,18 +353,18 @@ def _try_out(made: Rule) -> None:
 # Ranges by the names that the literature uses; a user's own hyper-parameters must be finite.
 _RANGES = (
     (
-        r"alpha",
+        r"alpha|eta",  # the two that may be schedules
         lambda x: x > 0,
         "a positive number or a schedule such as al.inverse_sqrt(0.1)",
     ),
     (r"(beta|rho|mu)(\d|_.*)?|dampening", lambda x: 0 <= x < 1, "in [0, 1)"),
     (r"lam", lambda x: 0 < x <= 1, "in (0, 1]"),
-    (r"eps(_.*)?|weight_decay|.*0", lambda x: x >= 0, "at least 0"),
+    (r"eps(_.*)?|psi|.*_decay|.*0", lambda x: x >= 0, "at least 0"),
 )
 
 
 def _validated(rule_name: str, name: str, value: Any) -> float | Schedule:
-    if name == "alpha" and isinstance(value, Schedule):
+    if name in ("alpha", "eta") and isinstance(value, Schedule):
         return replace(value, scale=_validated(rule_name, name, value.scale))
     try:
         number = float(value)  # a np.float64 must not promote float32 arrays
