@@ -1,9 +1,9 @@
 """What ``xp`` means in a formula: the functions a rule, a loss or a schedule may use.
 
-A formula is written once, as ``def adam(xp, t, theta, g, m, v, *, alpha, ...)``, and is evaluated on
-many kinds of numbers. Each kind brings a namespace with the functions named in `FUNCTIONS`. This
-module has the one for arrays of any library of the array-API standard; `adamlab.symbols` has the one
-for SymPy and `adamlab.intervals` the one for intervals.
+A formula is written once, as ``def adam(xp, t, theta, g, m, v, *, alpha, ...)``, and is evaluated
+on many kinds of numbers. Each kind brings a namespace with the functions named in `FUNCTIONS`. This
+module has the one for arrays of any library of the array-API standard; `adamlab.symbols` has the
+one for SymPy and `adamlab.intervals` the one for intervals.
 """
 
 from __future__ import annotations
@@ -109,32 +109,71 @@ def namespace_of(array: Any) -> Arrays:
     return _arrays(lib)
 
 
-class Time(float):
+class _Scalar(float):
+    """A float that arrays take for a Python number; NumPy takes a mere subclass for a float64."""
+
+    __slots__ = ()
+    __array_ufunc__ = None  # makes NumPy leave ``array * self`` to the methods below
+
+    def __add__(self, other: Any) -> Any:
+        return float(self) + other
+
+    def __radd__(self, other: Any) -> Any:
+        return other + float(self)
+
+    def __sub__(self, other: Any) -> Any:
+        return float(self) - other
+
+    def __rsub__(self, other: Any) -> Any:
+        return other - float(self)
+
+    def __mul__(self, other: Any) -> Any:
+        return float(self) * other
+
+    def __rmul__(self, other: Any) -> Any:
+        return other * float(self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return float(self) / other
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return other / float(self)
+
+    def __pow__(self, other: Any, mod: None = None) -> Any:
+        return float(self) ** other
+
+    def __rpow__(self, other: Any, mod: None = None) -> Any:
+        return other ** float(self)
+
+
+class Time(_Scalar):
     r"""The round ``t`` (from 1), a float for which ``1 - beta**t`` keeps its digits.
 
-    Evaluated naively, :math:`1-\beta^t` loses up to :math:`\frac{1}{2(1-\beta^t)}` units in the last
-    place: about 250 at :math:`t=2,\ \beta=0.999`. ``beta**t`` with a `Time` remembers
-    :math:`t\log\beta`, and ``1 - beta**t`` is then :math:`-\mathrm{expm1}(t\log\beta)`, within a few
-    units of the last place for every :math:`\beta` and :math:`t`. This is the project's one
+    Evaluated naively, :math:`1-\beta^t` loses up to :math:`\frac{1}{2(1-\beta^t)}` units in the
+    last place: about 250 at :math:`t=2,\ \beta=0.999`. ``beta**t`` with a `Time` remembers
+    :math:`t\log\beta`, and ``1 - beta**t`` is then :math:`-\mathrm{expm1}(t\log\beta)`, within a
+    few units of the last place for every :math:`\beta` and :math:`t`. This is the project's one
     prescription; formulas keep the paper's form.
     """
 
     __slots__ = ()
 
-    def __rpow__(self, base: Any, mod: None = None) -> Any:
-        if isinstance(base, _NUMBERS) and 0 < base < 1:
-            return _Power(base, self)
-        return base ** float(self)
+    def __rpow__(self, other: Any, mod: None = None) -> Any:
+        if isinstance(other, _NUMBERS) and 0 < other < 1:
+            return _Power(other, self)
+        return super().__rpow__(other)
 
     def __add__(self, other: Any) -> Any:
-        total = float(self) + other
+        total = super().__add__(other)
         return Time(total) if isinstance(total, float) else total
+
+    __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
         return self + -other
 
 
-class _Power(float):
+class _Power(_Scalar):
     """``base**t`` together with its logarithm."""
 
     __slots__ = ("_log",)
@@ -148,4 +187,4 @@ class _Power(float):
     def __rsub__(self, other: Any) -> Any:
         if isinstance(other, _NUMBERS) and other == 1:
             return -math.expm1(self._log)
-        return other - float(self)
+        return super().__rsub__(other)
