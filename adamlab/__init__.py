@@ -4,22 +4,56 @@
 labelled `xarray.Dataset` with certified regret and the theorems' bounds; ``al.sweep`` plays many.
 """
 
-from adamlab import rules
+from adamlab import bounds, data, intervals, problems, rules
 from adamlab.domains import Box, WholeSpace
-from adamlab.optimizers import (
-    Optimizer,
-    Rule,
-    Schedule,
-    averaged,
-    inverse_sqrt,
-    rule,
-    schedule,
-)
+from adamlab.experiments import regret, sweep
+from adamlab.optimizers import Optimizer, Rule, Schedule, averaged, inverse_sqrt, rule, schedule
+from adamlab.symbols import symbolic, unroll
 
 __version__ = "0.1.0"
 
 SGD = rules.sgd
+Momentum = rules.momentum
+Nesterov = rules.nesterov
 AdaGrad = rules.adagrad
+RMSProp = rules.rmsprop
+AdaDelta = rules.adadelta
 Adam = rules.adam
 AdaMax = rules.adamax
 AMSGrad = rules.amsgrad
+AdamNC = rules.adamnc
+NAdam = rules.nadam
+AdamW = rules.adamw
+
+__all__ = [
+    "SGD",
+    "AMSGrad",
+    "AdaDelta",
+    "AdaGrad",
+    "AdaMax",
+    "Adam",
+    "AdamNC",
+    "AdamW",
+    "Box",
+    "Momentum",
+    "NAdam",
+    "Nesterov",
+    "Optimizer",
+    "RMSProp",
+    "Rule",
+    "Schedule",
+    "WholeSpace",
+    "averaged",
+    "bounds",
+    "data",
+    "intervals",
+    "inverse_sqrt",
+    "problems",
+    "regret",
+    "rule",
+    "rules",
+    "schedule",
+    "sweep",
+    "symbolic",
+    "unroll",
+]

@@ -39,17 +39,11 @@ class Box:
         )
         for name, bound in (("lower", low), ("upper", high)):
             if bound.ndim > 1 or not np.isfinite(bound).all():
-                raise ValueError(
-                    f"{name} must be a finite number or vector, got {bound.tolist()}"
-                )
+                raise ValueError(f"{name} must be a finite number or vector, got {bound.tolist()}")
         if low.ndim == high.ndim == 1 and low.shape != high.shape:
-            raise ValueError(
-                f"lower and upper differ in shape: {low.shape} and {high.shape}"
-            )
+            raise ValueError(f"lower and upper differ in shape: {low.shape} and {high.shape}")
         if (low > high).any():
-            raise ValueError(
-                f"lower must not exceed upper, got {low.tolist()} > {high.tolist()}"
-            )
+            raise ValueError(f"lower must not exceed upper, got {low.tolist()} > {high.tolist()}")
         for name, bound in (("lower", low), ("upper", high)):
             value = float(bound) if bound.ndim == 0 else bound.copy()
             if isinstance(value, np.ndarray):
@@ -61,9 +55,7 @@ class Box:
         for name in ("lower", "upper"):
             n = np.size(getattr(self, name))
             if n not in (1, d):
-                raise ValueError(
-                    f"the box has {n} coordinates in {name}, the problem has {d}"
-                )
+                raise ValueError(f"the box has {n} coordinates in {name}, the problem has {d}")
         return (
             np.broadcast_to(np.asarray(self.lower, dtype=np.float64), (d,)),
             np.broadcast_to(np.asarray(self.upper, dtype=np.float64), (d,)),
@@ -82,9 +74,7 @@ class Box:
             return bound
         import array_api_compat
 
-        return xp.lib.asarray(
-            bound, dtype=theta.dtype, device=array_api_compat.device(theta)
-        )
+        return xp.lib.asarray(bound, dtype=theta.dtype, device=array_api_compat.device(theta))
 
     def contains(self, theta: ArrayLike) -> bool:
         """Whether a point lies in the box."""
@@ -101,9 +91,7 @@ class Box:
         low, high = self.bounds(d)
         return float(np.linalg.norm(high - low))
 
-    def minimise_linear(
-        self, s: NDArray[np.float64]
-    ) -> tuple[float, NDArray[np.float64]]:
+    def minimise_linear(self, s: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         r"""Return :math:`\min_{x}\langle s, x\rangle` over the box, and a point that attains it."""
         low, high = self.bounds(len(s))
         x = np.where(s > 0, low, high)

@@ -1,0 +1,1 @@
+"""How a game is played: step by step on any array library (`reference`)."""
