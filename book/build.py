@@ -45,6 +45,8 @@ def repository_url():
 def configuration(url):
     """Return ``_config.yml`` as a dict, with the buttons that need the repository's address."""
     config = yaml.safe_load((ROOT / "_config.yml").read_text())
+    own = config["sphinx"]["local_extensions"]
+    own.update({name: str(ROOT / path) for name, path in own.items()})
     if url:
         config["repository"] = {"url": url, "branch": "main"}
         # No Colab: it would open a notebook without the package that it is about.
