@@ -98,11 +98,11 @@ def regret(
         ``comparator_gap``, ``certified``; ``regret``, ``average_regret``, and the interval from
         ``regret_lower`` to ``regret_upper`` that holds the true regret; ``bound_*`` for each
         theorem that applies (the attribute ``not_applicable`` says why the others do not); the
-        statistics that the bounds need: ``gradient_norm`` :math:`\lVert g_{1:t,i}\rVert_2`, ``metric`` (the
-        diagonal last divided by, :math:`\sqrt{\hat v_{t,i}}`), ``momentum_term``
-        :math:`\sum\beta_{1,s}\mathrm{metric}_{s,i}/\alpha_s`, ``G_inf``, ``G_2``, ``D``, ``D_inf``
-        (of the box; on the whole space, of the points played and the comparator), ``D_played``,
-        ``D_inf_played`` (of the points played). The attributes hold every parameter, the versions,
+        statistics that the bounds need: ``gradient_norm`` :math:`\lVert g_{1:t,i}\rVert_2`,
+        ``metric`` (the diagonal last divided by, :math:`\sqrt{\hat v_{t,i}}`), ``momentum_term``
+        :math:`\sum\beta_{1,s}\mathrm{metric}_{s,i}/\alpha_s`, ``G_inf``, ``G_2``, ``D``,
+        ``D_inf`` (of the box; on the whole space, of the points played and the comparator),
+        ``D_played`` and ``D_inf_played`` (of the points played). The attributes hold every parameter, the versions,
         the backend and the time taken.
 
     Raises
@@ -271,8 +271,8 @@ def _run(
     played = game.to(convert) if hasattr(game, "to") else game
     began = time.perf_counter()
     stop = None
-    with _bar(rounds[-1], "regret", progress) as advance:
-        try:
+    with _bar(rounds[-1], "regret", progress) as advance, np.errstate(all="ignore"):
+        try:  # what NumPy would warn of, the engine finds and names
             trajectory = play(
                 played,
                 optimizer,
@@ -620,6 +620,7 @@ def _bar(total: int, label: str, show: bool | None) -> Iterator[Callable[[int], 
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bars:
+    console = Console(stderr=True, force_terminal=show)
+    with Progress(console=console, transient=True) as bars:
         task = bars.add_task(label, total=total)
         yield lambda done: bars.update(task, completed=done)

@@ -281,7 +281,7 @@ class DriftingQuadratic(_Finite):
 
     def loss_and_gradient(self, t: int, theta: Any) -> tuple[float, Any]:
         xp = namespace_of(theta)
-        offset = theta - self.centres[int(self.rows.at(t)[0])]
+        offset = theta - self.centres[int(self.rows.at(t)[0]), ...]
         gradient = self.curvature * offset
         return float(xp.lib.sum(gradient * offset)) / 2, gradient
 
@@ -348,7 +348,7 @@ def _take(xp: Any, rows: NDArray[np.int64], *arrays: Any) -> list[Any]:
     """Return these rows of the arrays: by slices where they are consecutive."""
     if len(rows) == 1:
         i = int(rows[0])
-        return [a[i : i + 1] for a in arrays]
+        return [a[i : i + 1, ...] for a in arrays]
     if isinstance(arrays[-1], np.ndarray):
         return [a[rows] for a in arrays]
     import array_api_compat

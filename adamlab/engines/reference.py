@@ -227,5 +227,5 @@ def _host(array: Any) -> Floats:
     if hasattr(array, "get"):  # CuPy
         array = array.get()
     elif hasattr(array, "cpu"):  # torch
-        array = array.cpu()
+        array = array.cpu().numpy()
     return np.array(array, dtype=np.float64)
