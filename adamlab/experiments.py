@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import itertools
 import math
@@ -603,6 +604,7 @@ def _plain(hyper: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
+@functools.cache
 def _versions() -> dict[str, str]:
     from importlib.metadata import version
 
