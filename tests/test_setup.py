@@ -1,6 +1,7 @@
 """What a newcomer, Binder and CI install: one list of dependencies; and the make targets."""
 
 import importlib.metadata
+import os
 import re
 import shlex
 import shutil
@@ -111,7 +112,10 @@ def checkout(tmp_path):
 
 
 def make(*arguments, where):
-    return subprocess.run(["make", *arguments], cwd=where, capture_output=True, text=True)
+    # Not as a part of the `make test` that may be running this.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+    command = ["make", *arguments]
+    return subprocess.run(command, cwd=where, env=env, capture_output=True, text=True)
 
 
 def test_help_is_the_default_and_lists_the_targets(checkout):
