@@ -17,7 +17,10 @@ __all__ = ["FUNCTIONS", "Arrays", "Time", "namespace_of"]
 #: The functions of every namespace. ``ratio(a, b)`` is ``a / b`` with ``0/0 := 0``.
 FUNCTIONS = ("abs", "exp", "log1p", "maximum", "minimum", "ratio", "sqrt", "where")
 
-_NUMBERS = (int, float)
+
+def _number(x: Any) -> bool:
+    """Whether `x` is a Python number; a np.float64, which inherits from float, is an array."""
+    return isinstance(x, (int, float)) and not hasattr(x, "dtype")
 
 
 class Arrays:
@@ -37,9 +40,9 @@ class Arrays:
 
     def _both(self, a: Any, b: Any) -> tuple[Any, Any]:
         """Turn the Python number of a pair into an array of the other's dtype and device."""
-        if isinstance(a, _NUMBERS):
+        if _number(a):
             a = self.lib.asarray(a, dtype=b.dtype, device=_device(b))
-        if isinstance(b, _NUMBERS):
+        if _number(b):
             b = self.lib.asarray(b, dtype=a.dtype, device=_device(a))
         return a, b
 
@@ -47,28 +50,28 @@ class Arrays:
         return abs(x)
 
     def exp(self, x: Any) -> Any:
-        return math.exp(x) if isinstance(x, _NUMBERS) else self.lib.exp(x)
+        return math.exp(x) if _number(x) else self.lib.exp(x)
 
     def log1p(self, x: Any) -> Any:
-        return math.log1p(x) if isinstance(x, _NUMBERS) else self.lib.log1p(x)
+        return math.log1p(x) if _number(x) else self.lib.log1p(x)
 
     def sqrt(self, x: Any) -> Any:
-        return math.sqrt(x) if isinstance(x, _NUMBERS) else self.lib.sqrt(x)
+        return math.sqrt(x) if _number(x) else self.lib.sqrt(x)
 
     def maximum(self, a: Any, b: Any) -> Any:
-        if isinstance(a, _NUMBERS) and isinstance(b, _NUMBERS):
+        if _number(a) and _number(b):
             return max(a, b)
         return self.lib.maximum(*self._both(a, b))
 
     def minimum(self, a: Any, b: Any) -> Any:
-        if isinstance(a, _NUMBERS) and isinstance(b, _NUMBERS):
+        if _number(a) and _number(b):
             return min(a, b)
         return self.lib.minimum(*self._both(a, b))
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
         if isinstance(condition, bool):  # a condition on t or on hyper-parameters alone
             return a if condition else b
-        if isinstance(a, _NUMBERS) and isinstance(b, _NUMBERS):
+        if _number(a) and _number(b):
             raise TypeError("where(condition, a, b) needs an array among a and b")
         return self.lib.where(condition, *self._both(a, b))
 
@@ -159,7 +162,7 @@ class Time(_Scalar):
     __slots__ = ()
 
     def __rpow__(self, other: Any, mod: None = None) -> Any:
-        if isinstance(other, _NUMBERS) and 0 < other < 1:
+        if _number(other) and 0 < other < 1:
             return _Power(other, self)
         return super().__rpow__(other)
 
@@ -185,6 +188,6 @@ class _Power(_Scalar):
         return self
 
     def __rsub__(self, other: Any) -> Any:
-        if isinstance(other, _NUMBERS) and other == 1:
+        if _number(other) and other == 1:
             return -math.expm1(self._log)
         return super().__rsub__(other)

@@ -16,11 +16,16 @@ hyper-parameters, with their defaults. Called with hyper-parameters a rule becom
 
 from __future__ import annotations
 
+import functools
+import importlib
 import inspect
+import itertools
 import math
+import pickle
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, NoReturn, overload
 
 from adamlab.namespaces import FUNCTIONS, Arrays, Time, namespace_of
@@ -37,12 +42,44 @@ __all__ = [
 ]
 
 
-# ---------------------------------------------------------------------------------------------------
+# -------------------------------------------------------------------------------------------------
+# Copies and pickles of what is made of a function
+
+
+class _ByName:
+    """Its copies are itself; pickled is the name under which a module has it."""
+
+    def __copy__(self) -> Any:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self
+
+
+def _found(module: str, name: str) -> Any:
+    return functools.reduce(getattr, name.split("."), importlib.import_module(module))
+
+
+def _name_of(function: Callable[..., Any]) -> tuple[str, str]:
+    """The module and the name under which a decorator's product is found, for `_found`."""
+    names = function.__module__, function.__qualname__
+    try:
+        if _found(*names) is not function:
+            return names
+    except AttributeError:
+        pass
+    raise pickle.PicklingError(
+        f"what is made of {names[1]} cannot be pickled: {names[0]} does not have it under that "
+        "name; define it there with a decorator"
+    )
+
+
+# -------------------------------------------------------------------------------------------------
 # Schedules
 
 
 @dataclass(frozen=True)
-class Schedule:
+class Schedule(_ByName):
     r"""A step size that depends on the round: :math:`\alpha_t = \text{scale}\cdot\text{factor}(t)`.
 
     Parameters
@@ -60,15 +97,18 @@ class Schedule:
     def __call__(self, xp: Any, t: Any) -> Any:
         return self.scale * self.factor(xp, t)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _found(*_name_of(self.factor)), (self.scale,)
+
 
 def schedule(factor: Callable[[Any, Any], Any]) -> Callable[[Any], Schedule]:
-    """Make a schedule from its factor: ``decay = schedule(lambda xp, t: 1 / t)``; ``decay(0.1)``."""
+    """Make a schedule of its factor: ``decay = schedule(lambda xp, t: 1 / t)``, ``decay(0.1)``."""
 
     def make(scale: Any) -> Schedule:
         return Schedule(scale, factor, make.__name__)
 
-    make.__name__ = factor.__name__
-    make.__doc__ = factor.__doc__
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(make, name, getattr(factor, name))
     return make
 
 
@@ -78,7 +118,7 @@ def inverse_sqrt(xp: Any, t: Any) -> Any:
     return 1 / xp.sqrt(t)
 
 
-# ---------------------------------------------------------------------------------------------------
+# -------------------------------------------------------------------------------------------------
 # Rules
 
 
@@ -87,7 +127,7 @@ class RuleError(TypeError):
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(_ByName):
     """An update rule: one formula, every execution. Made with the decorator `rule`.
 
     Attributes
@@ -122,6 +162,9 @@ class Rule:
     def __hash__(self) -> int:
         return hash((self.name, self.formula))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _found, _name_of(self.formula)
+
     def __call__(self, **hyper: Any) -> Optimizer:
         """Return the optimizer with these hyper-parameters; the others keep their defaults."""
         unknown = sorted(set(hyper) - set(self.defaults))
@@ -131,9 +174,7 @@ class Rule:
                 + ", ".join(f"{k}={v:g}" for k, v in self.defaults.items())
             )
         values = {**self.defaults, **hyper}
-        return Optimizer(
-            self, {k: _validated(self.name, k, v) for k, v in values.items()}
-        )
+        return Optimizer(self, {k: _validated(self.name, k, v) for k, v in values.items()})
 
     def update(
         self,
@@ -150,11 +191,15 @@ class Rule:
         return (new if domain is None else domain.project(xp, new)), metric, *rest
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared and hashed as a Rule
 class _AveragedRule(Rule):
-    """A rule that also averages the points it has moved to, after their projection."""
+    # It also averages the points that it has moved to, after their projection.
 
+    __doc__ = Rule.__doc__
     inner: Rule = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return averaged, (self.inner,)
 
     def update(
         self,
@@ -168,12 +213,11 @@ class _AveragedRule(Rule):
     ) -> tuple[Any, ...]:
         *inner, theta_bar = state
         beta = hyper.pop("beta_bar")
-        theta, metric, *inner = self.inner.update(
-            xp, t, theta, g, *inner, domain=domain, **hyper
-        )
+        theta, metric, *inner = self.inner.update(xp, t, theta, g, *inner, domain=domain, **hyper)
         return theta, metric, *inner, beta * theta_bar + (1 - beta) * theta
 
 
+@functools.cache  # so that two calls make one rule, which knows its states
 def averaged(inner: Rule) -> Rule:
     r"""Return a rule with exponential averaging of its iterates (section 7.2).
 
@@ -189,9 +233,7 @@ def averaged(inner: Rule) -> Rule:
     if "theta_bar" in inner.state:
         raise ValueError(f"{inner.name} is averaged already")
 
-    def formula(
-        xp: Any, t: Any, theta: Any, g: Any, *state: Any, **hyper: Any
-    ) -> tuple[Any, ...]:
+    def formula(xp: Any, t: Any, theta: Any, g: Any, *state: Any, **hyper: Any) -> tuple[Any, ...]:
         return wrapped.update(xp, t, theta, g, *state, **hyper)
 
     formula.__doc__ = f"{inner.name} with temporal averaging (section 7.2)."
@@ -213,9 +255,7 @@ def rule(function: Callable[..., tuple[Any, ...]]) -> Rule: ...
 def rule(
     *, source: str = "", differs: str = "", same_as: tuple[str, ...] = ()
 ) -> Callable[[Callable[..., tuple[Any, ...]]], Rule]: ...
-def rule(
-    function: Any = None, *, source: str = "", differs: str = "", same_as: Any = ()
-) -> Any:
+def rule(function: Any = None, *, source: str = "", differs: str = "", same_as: Any = ()) -> Any:
     """Make a rule of a formula (see the module's docstring for its form).
 
     The formula is tried once with numbers that record nothing but forbid what has no meaning for a
@@ -274,18 +314,14 @@ def _signature(
 class _Probe:
     """A number that only knows that it is one; anything a formula may not do with it raises."""
 
-    __array_ufunc__ = (
-        None  # so that np.sqrt(probe) raises instead of making an object array
-    )
+    __array_ufunc__ = None  # so that np.sqrt(probe) raises instead of making an object array
     __hash__ = None  # type: ignore[assignment]
 
     def _number(self, *others: Any) -> _Probe:
         return _Probe()
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _number
-    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __pos__ = __abs__ = (
-        _number
-    )
+    __truediv__ = __rtruediv__ = __pow__ = __rpow__ = __neg__ = __pos__ = __abs__ = _number
     __lt__ = __le__ = __gt__ = __ge__ = __and__ = __or__ = __invert__ = _number
     __eq__ = __ne__ = _number  # type: ignore[assignment]
 
@@ -320,8 +356,7 @@ class _ProbeNamespace:
     def __getattr__(self, name: str) -> Any:
         if name not in FUNCTIONS:
             raise RuleError(
-                f"it uses xp.{name}, which is not known; known are "
-                + ", ".join(FUNCTIONS)
+                f"it uses xp.{name}, which is not known; known are " + ", ".join(FUNCTIONS)
             )
         return lambda *args: _Probe()
 
@@ -340,14 +375,10 @@ def _try_out(made: Rule) -> None:
         ) from error
     want = ("theta", "metric", *made.state)
     if not isinstance(out, tuple) or len(out) != len(want):
-        raise RuleError(
-            f"{made.name} is not a rule: it must return ({', '.join(want)})"
-        )
+        raise RuleError(f"{made.name} is not a rule: it must return ({', '.join(want)})")
     for what, value in zip(want, out, strict=True):
         if not isinstance(value, (_Probe, int, float)):
-            raise RuleError(
-                f"{made.name} is not a rule: its {what} is no number but {value!r}"
-            )
+            raise RuleError(f"{made.name} is not a rule: its {what} is no number but {value!r}")
 
 
 # Ranges by the names that the literature uses; a user's own hyper-parameters must be finite.
@@ -367,7 +398,8 @@ def _validated(rule_name: str, name: str, value: Any) -> float | Schedule:
     if name in ("alpha", "eta") and isinstance(value, Schedule):
         return replace(value, scale=_validated(rule_name, name, value.scale))
     try:
-        number = float(value)  # a np.float64 must not promote float32 arrays
+        # A np.float64 must not promote float32 arrays.
+        number = math.nan if isinstance(value, (bool, str)) else float(value)
     except (TypeError, ValueError):
         number = math.nan
     for pattern, allowed, text in _RANGES:
@@ -380,7 +412,7 @@ def _validated(rule_name: str, name: str, value: Any) -> float | Schedule:
     return number
 
 
-# ---------------------------------------------------------------------------------------------------
+# -------------------------------------------------------------------------------------------------
 # Optimizers
 
 
@@ -393,7 +425,7 @@ class State:
     arrays: tuple[Any, ...] = field(repr=False)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+        if name in ("rule", "arrays") or name.startswith("__"):
             raise AttributeError(name)
         try:
             return self.arrays[self.rule.state.index(name)]
@@ -422,6 +454,12 @@ class Optimizer:
     rule: Rule
     hyper: Mapping[str, Any]
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hyper", MappingProxyType(dict(self.hyper)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Optimizer, (self.rule, dict(self.hyper))
+
     def __repr__(self) -> str:
         return f"{self.rule.name}({', '.join(f'{k}={_shown(v)}' for k, v in self.hyper.items())})"
 
@@ -429,15 +467,13 @@ class Optimizer:
         return hash((self.rule, tuple(self.hyper.items())))
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name not in self.hyper:
+        if name == "hyper" or name not in self.hyper:
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
         return self.hyper[name]
 
     def at(self, xp: Any, t: Any) -> dict[str, Any]:
         """The hyper-parameters of round `t`: a schedule is replaced by its value."""
-        return {
-            k: v(xp, t) if isinstance(v, Schedule) else v for k, v in self.hyper.items()
-        }
+        return {k: v(xp, t) if isinstance(v, Schedule) else v for k, v in self.hyper.items()}
 
     def update(
         self,
@@ -465,9 +501,7 @@ class Optimizer:
         """
         xp = namespace_of(theta)
         _check_floating(xp, "theta", theta)
-        return State(
-            self.rule, 0, tuple(xp.lib.zeros_like(theta) for _ in self.rule.state)
-        )
+        return State(self.rule, 0, tuple(xp.lib.zeros_like(theta) for _ in self.rule.state))
 
     def step(self, theta: Any, grad: Any, state: State) -> tuple[Any, State]:
         """Return the parameters and the state after one step. Nothing is changed in place.
@@ -522,14 +556,8 @@ class Optimizer:
         xp = namespace_of(theta)
         _check_floating(xp, "theta", theta)
         if not isinstance(state, State) or state.rule != self.rule:
-            got = (
-                f"a state of {state.rule.name}"
-                if isinstance(state, State)
-                else repr(state)
-            )
-            raise TypeError(
-                f"state must come from {self.rule.name}'s init or step, got {got}"
-            )
+            got = f"a state of {state.rule.name}" if isinstance(state, State) else repr(state)
+            raise TypeError(f"state must come from {self.rule.name}'s init or step, got {got}")
         for name, array in (
             ("grad", grad),
             *zip(self.rule.state, state.arrays, strict=True),
@@ -544,18 +572,12 @@ class Optimizer:
                     f"{name} must have theta's shape {tuple(theta.shape)}, got {tuple(array.shape)}"
                 )
             if array.dtype != theta.dtype:
-                raise TypeError(
-                    f"{name} must have theta's dtype {theta.dtype}, got {array.dtype}"
-                )
+                raise TypeError(f"{name} must have theta's dtype {theta.dtype}, got {array.dtype}")
         return xp
 
 
 def _shown(value: Any) -> str:
-    return (
-        f"{value.name}({value.scale:g})"
-        if isinstance(value, Schedule)
-        else f"{value:g}"
-    )
+    return f"{value.name}({value.scale:g})" if isinstance(value, Schedule) else f"{value:g}"
 
 
 def _check_floating(xp: Arrays, name: str, array: Any) -> None:
@@ -578,30 +600,22 @@ def _check_apart(names: tuple[str, ...], arrays: tuple[Any, ...]) -> None:
         if span is not None:
             spans.append((*span, name))
     spans.sort()
-    for (_, end, first), (start, _, second) in zip(spans, spans[1:], strict=False):
+    for (_, end, first), (start, _, second) in itertools.pairwise(spans):
         if start < end:
-            raise ValueError(
-                f"{first} and {second} share memory; step_ needs arrays of their own"
-            )
+            raise ValueError(f"{first} and {second} share memory; step_ needs arrays of their own")
 
 
 def _memory_span(array: Any) -> tuple[int, int] | None:
-    if hasattr(array, "untyped_storage"):  # torch
-        start = array.untyped_storage().data_ptr()
-        return start, start + array.untyped_storage().nbytes()
-    interface = getattr(array, "__array_interface__", None) or getattr(
-        array, "__cuda_array_interface__", None
-    )
-    if interface is None or not array.size:
+    """The addresses between which an array lies, where its library tells them."""
+    if hasattr(array, "data_ptr"):  # torch
+        start, size = array.data_ptr(), array.element_size()
+        strides = [size * stride for stride in array.stride()]
+    elif hasattr(array, "__array_interface__") or hasattr(array, "__cuda_array_interface__"):
+        interface = getattr(array, "__array_interface__", None) or array.__cuda_array_interface__
+        start, size, strides = interface["data"][0], array.dtype.itemsize, array.strides
+    else:
         return None
-    import numpy as np
-
-    low, high = (
-        np.lib.array_utils.byte_bounds(array)
-        if isinstance(array, np.ndarray)
-        else (0, 0)
-    )
-    if not high:
-        low = interface["data"][0]
-        high = low + array.nbytes
-    return int(low), int(high)
+    if 0 in array.shape:
+        return None
+    reach = [(n - 1) * stride for n, stride in zip(array.shape, strides, strict=True)]
+    return start + sum(min(r, 0) for r in reach), start + size + sum(max(r, 0) for r in reach)
