@@ -4,7 +4,7 @@
 labelled `xarray.Dataset` with certified regret and the theorems' bounds; ``al.sweep`` plays many.
 """
 
-from adamlab import bounds, data, intervals, problems, rules
+from adamlab import bounds, data, intervals, plots, problems, rules
 from adamlab.domains import Box, WholeSpace
 from adamlab.experiments import regret, sweep
 from adamlab.optimizers import Optimizer, Rule, Schedule, averaged, inverse_sqrt, rule, schedule
@@ -48,6 +48,7 @@ __all__ = [
     "data",
     "intervals",
     "inverse_sqrt",
+    "plots",
     "problems",
     "regret",
     "rule",

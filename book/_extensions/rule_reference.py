@@ -1,9 +1,19 @@
-"""Lets autodoc show an update rule like a function, with its source and its relatives."""
+"""Shows update rules in the book: in the API, as formulas, and as the table of variants.
 
+All three are made from the rules themselves, so that the book cannot print a formula that does not
+run. ``{rule-formula} adam`` prints a rule's lines; ``{rule-table} momentum nesterov`` prints a table
+of these rules and of the others whose names begin with theirs.
+"""
+
+from docutils.parsers.rst import Directive, directives
+from docutils.statemachine import StringList
 from sphinx.ext.autodoc import FunctionDocumenter
+from sphinx.util.nodes import nodes
 from sphinx.util.rst import escape
 
 from adamlab.optimizers import Rule
+from adamlab.rules import RULES, get_rule
+from adamlab.symbols import symbolic
 
 
 class RuleDocumenter(FunctionDocumenter):
@@ -36,6 +46,47 @@ class RuleDocumenter(FunctionDocumenter):
         return [[*rule.__doc__.splitlines(), "", *lines, ""]]
 
 
+class MystDirective(Directive):
+    """A directive that writes MyST for the page that it stands in."""
+
+    has_content = False
+
+    def run(self):
+        box = nodes.Element()
+        self.state.nested_parse(StringList(self.myst(), "rule_reference"), 0, box)
+        return box.children
+
+
+class RuleFormula(MystDirective):
+    required_arguments = 1
+    option_spec = {"label": directives.unchanged}
+
+    def myst(self):
+        label = [f":label: {self.options['label']}"] if "label" in self.options else []
+        latex = symbolic(get_rule(self.arguments[0])).latex()
+        return ["```{math}", *label, *latex.splitlines(), "```"]
+
+
+class RuleTable(MystDirective):
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def myst(self):
+        shown = {}
+        for family in self.arguments[0].split():
+            shown.update({n: r for n, r in RULES.items() if f"{n}_".startswith(f"{family}_")})
+        rows = ["| rule | how it differs | computed by |", "|---|---|---|"]
+        formulas = []
+        for name, rule in shown.items():
+            link = f"[`{name}`](#adamlab.rules.{name})"
+            same = "<br>".join(f"`{peer}`" for peer in rule.same_as)
+            rows.append(f"| {link} | {rule.differs.replace('|', chr(92) + '|')} | {same} |")
+            formulas += [f"`{name}`", "```{math}", *symbolic(rule).latex().splitlines(), "```", ""]
+        return [*rows, "", "````{dropdown} Their formulas", *formulas, "````"]
+
+
 def setup(app):
     app.add_autodocumenter(RuleDocumenter)
+    app.add_directive("rule-formula", RuleFormula)
+    app.add_directive("rule-table", RuleTable)
     return {"parallel_read_safe": True}
