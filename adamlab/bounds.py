@@ -35,7 +35,7 @@ by: :math:`\sqrt{\hat v_t}`, and :math:`\epsilon` if the rule adds one.
 =====================  ===================================================================
 
 The largest gradient that was *seen* may stand for :math:`G`: the proofs use no other (Kingma & Ba
-apart, see `kingma_ba`). What no run can tell is left to the caller: that all losses are convex.
+apart, see `kingma_ba`). Whether the losses are convex no run can tell: the problem says it.
 
 Why the AMSGrad bounds may be read with :math:`\psi` for :math:`\sqrt{\hat v}`: their proofs use
 that :math:`\psi_t/\alpha_t` does not decrease and that :math:`\psi_t\ge\sqrt{v_t}`, and an added
@@ -175,6 +175,8 @@ class Bound:
             return f"it is about {' or '.join(self.rules)}, not about {known['rule']}"
         if known["schedule"] != self.schedule:
             return f"it needs {_SCHEDULES[self.schedule]}, the schedule is {known['schedule']!r}"
+        if known.get("losses") == "not convex":
+            return "it needs convex losses"
         if self.box and known["domain"] != "box":
             return "it needs a bounded set to play on, the domain is the whole space"
         beta1 = known.get("beta1", 0.0)

@@ -25,7 +25,7 @@ from adamlab.domains import Box, WholeSpace
 from adamlab.engines.reference import NonFiniteError, Trajectory, play
 from adamlab.namespaces import Arrays, namespace_of
 from adamlab.optimizers import Optimizer, Rule, Schedule
-from adamlab.problems import Problem, start_in
+from adamlab.problems import Problem, point_in
 
 if TYPE_CHECKING:
     import xarray
@@ -69,7 +69,8 @@ def regret(
     ----------
     problem : object
         One of `adamlab.problems`, or any object with ``loss_and_gradient(t, theta)``. Such an
-        object may have ``theta0``, ``domain``, ``horizon`` and ``name``, and needs a comparator: a
+        object may have ``theta0``, ``domain``, ``horizon``, ``name`` and ``convex`` (False where
+        the losses are not, so that no bound applies), and needs a comparator: a
         point ``comparator``, or ``cumulative(t, theta) -> (loss, gradient)`` of the convex sum of
         the first ``t`` losses together with a box ``comparison`` (or ``domain``) to search.
     optimizer : Optimizer
@@ -264,6 +265,8 @@ def _run(
             raise ValueError(f"record knows {', '.join(known)}; got {name!r}")
     domain = getattr(game, "domain", None) or WholeSpace()
     start = _start(game, theta0, domain)
+    if found.point is not None:
+        point_in(domain, found.point, len(start), "comparator")
     name, xp, theta = _on_backend(backend, start, dtype)
 
     def convert(array: Any) -> Any:
@@ -292,6 +295,7 @@ def _run(
         "problem": getattr(game, "name", type(game).__name__),
         "rule": optimizer.rule.name,
         **_plain(optimizer.hyper),
+        "losses": "convex" if getattr(game, "convex", True) else "not convex",
         "domain": "box" if isinstance(domain, Box) else "space",
         "horizon": rounds[-1],
         "seed": seed,
@@ -497,7 +501,7 @@ def _start(game: Any, theta0: ArrayLike | None, domain: Any) -> Floats:
     if np.ndim(start) != 1:
         raise ValueError(f"theta0 must be a vector, got shape {np.shape(start)}")
     dimension = getattr(game, "dimension", np.size(start))
-    return start_in(domain, start, dimension)
+    return point_in(domain, start, dimension, "theta0")
 
 
 def _on_backend(backend: str, start: Floats, dtype: str) -> tuple[str, Arrays, Any]:

@@ -171,6 +171,8 @@ class _Finite:
     comparison: Box
     theta0: Floats = field(repr=False)
 
+    convex: ClassVar[bool] = True
+
     @property
     def dimension(self) -> int:
         return len(self.theta0)
@@ -322,6 +324,7 @@ class Zhang(_Finite):
     :math:`x^*=-2`, the comparator that is supplied. The functions are not convex one by one.
     """
 
+    convex: ClassVar[bool] = False
     factors: Any = field(repr=False)
     comparator: Floats = field(repr=False)
 
@@ -809,13 +812,13 @@ def _places(
     return {
         "domain": domain,
         "comparison": comparison,
-        "theta0": start_in(domain, theta0, d),
+        "theta0": point_in(domain, theta0, d, "theta0"),
     }
 
 
-def start_in(domain: Box | WholeSpace, theta0: ArrayLike, d: int) -> Floats:
-    """Return a starting point as an array, checked to lie in the domain."""
-    start = _vector("theta0", theta0, d)
-    if not domain.contains(start):
-        raise ValueError(f"theta0 must lie in the domain {domain}, got {start.tolist()[:5]}")
-    return start
+def point_in(domain: Box | WholeSpace, value: ArrayLike, d: int, name: str) -> Floats:
+    """Return a point as an array, checked to lie in the domain."""
+    point = _vector(name, value, d)
+    if not domain.contains(point):
+        raise ValueError(f"{name} must lie in the domain {domain}, got {point.tolist()[:5]}")
+    return point

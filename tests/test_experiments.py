@@ -179,6 +179,12 @@ def test_the_dataset_holds_the_bounds_that_apply_and_says_why_others_do_not():
     assert any(reason.startswith("adagrad: ") for reason in run.attrs["not_applicable"])
 
 
+def test_no_bound_speaks_about_losses_that_are_not_convex():
+    run = al.regret(problems.zhang(4), al.Adam(alpha=al.inverse_sqrt(0.1), beta1=0), 20)
+    assert "bound_kingma_ba" not in run
+    assert "kingma_ba: it needs convex losses" in run.attrs["not_applicable"]
+
+
 def test_the_seed_decides_everything():
     opt = al.Adam(alpha=0.1)
     a, b, c = (al.regret(SMALL, opt, 25, seed=s).regret.values for s in (0, 0, 1))
@@ -351,6 +357,8 @@ def test_a_users_bad_gradient_is_refused(gradient, says):
         ({"theta0": [0.0]}, ValueError, r"theta0 must have shape \(3,\)"),
         ({"theta0": [0.0, 0.0, 9.0]}, ValueError, "theta0 must lie in the domain"),
         ({"theta0": [0.0, 0.0, np.nan]}, ValueError, "theta0 must be finite"),
+        ({"comparator": [0.0, 0.0, 3.0]}, ValueError, "comparator must lie in the domain"),
+        ({"comparator": [0.0]}, ValueError, r"comparator must have shape \(3,\)"),
         ({"dtype": "float16"}, ValueError, "dtype must be 'float64' or 'float32', got 'float16'"),
         ({"backend": "matlab"}, ValueError, "backend must be auto, numpy, .*; got 'matlab'"),
         ({"checkpoints": "linear"}, ValueError, "checkpoints must be 'log', 'all'"),
