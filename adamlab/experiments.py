@@ -104,8 +104,8 @@ def regret(
         ``metric`` (the diagonal last divided by, :math:`\sqrt{\hat v_{t,i}}`), ``momentum_term``
         :math:`\sum\beta_{1,s}\mathrm{metric}_{s,i}/\alpha_s`, ``G_inf``, ``G_2``, ``D``,
         ``D_inf`` (of the box; on the whole space, of the points played and the comparator),
-        ``D_played`` and ``D_inf_played`` (of the points played). The attributes hold every parameter, the versions,
-        the backend and the time taken.
+        ``D_played`` and ``D_inf_played`` (of the points played). The attributes hold
+        every parameter, the versions, the backend and the time taken.
 
     Raises
     ------
