@@ -65,7 +65,12 @@ def test_book_is_built_with_and_without_an_address(build, tmp_path, url):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / "chapter.ipynb").write_text(json.dumps(notebook))
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: notebooks/chapter\n")
-    for name in ("book/_static/adamlab.css", "book/_static/favicon.svg", "book/references.bib"):
+    for name in (
+        "book/_static/adamlab.css",
+        "book/_static/favicon.svg",
+        "book/_extra/index.html",
+        "book/references.bib",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     (tmp_path / "config.yml").write_text(yaml.safe_dump(build.configuration(url)))

@@ -7,6 +7,7 @@ from functools import partial
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
@@ -20,6 +21,7 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+CHAPTERS = ["bias_correction", "regret_bound", "adamax"]
 WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 
 pytestmark = pytest.mark.site
@@ -30,7 +32,7 @@ def pages():
     if not (SITE / "index.html").exists():
         pytest.fail("the book is not built: run `make book` first")
     found = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
-    assert {"book/index.html", "notebooks/regret_bound.html", "book/api.html"} <= set(found)
+    assert {f"notebooks/{name}.html" for name in CHAPTERS} <= set(found)
     return [page for page in found if not page.startswith("_static/")]
 
 
@@ -69,88 +71,88 @@ def browser():
         running.close()
 
 
-@pytest.fixture
-def tab(browser, address):
-    """Return a function that opens a tab which notes what goes wrong in it."""
-    contexts = []
+def note_faults(page, address):
+    """Return a list to which all that goes wrong in this tab is added from now on."""
+    faults = []
 
-    def open_tab(scheme, viewport):
-        context = browser.new_context(color_scheme=scheme, viewport=viewport)
-        contexts.append(context)
-        page = context.new_page()
-        page.faults = []
+    def note(text):
+        faults.append(f"{page.url.removeprefix(address)}: {text}")
 
-        def note(text):
-            page.faults.append(f"{page.url.removeprefix(address)}: {text}")
+    def request(sent):
+        if not sent.url.startswith((address, "data:", "blob:")):
+            note(f"asks another host: {sent.url}")
 
-        def request(sent):
-            if not sent.url.startswith((address, "data:", "blob:")):
-                note(f"asks another host: {sent.url}")
+    def response(got):
+        if got.status >= 400:
+            note(f"{got.status} for {got.url}")
 
-        def response(got):
-            if got.status >= 400:
-                note(f"{got.status} for {got.url}")
+    def console(message):
+        if message.type in ("error", "warning"):
+            note(f"console {message.type}: {message.text}")
 
-        def console(message):
-            if message.type in ("error", "warning"):
-                note(f"console {message.type}: {message.text}")
-
-        page.on("request", request)
-        page.on("response", response)
-        page.on("console", console)
-        page.on("pageerror", lambda error: note(f"script error: {error}"))
-        return page
-
-    yield open_tab
-    for context in contexts:
-        context.close()
+    page.on("request", request)
+    page.on("response", response)
+    page.on("console", console)
+    page.on("pageerror", lambda error: note(f"script error: {error}"))
+    return faults
 
 
-def visit(page, url):
-    page.goto(url, wait_until="networkidle")
-    page.evaluate("window.MathJax?.startup?.promise")
+LOOK = """async () => {
+    await window.MathJax?.startup?.promise;
+    const formulas = [...document.querySelectorAll(".math")];
+    return {
+        theme: document.documentElement.dataset.theme,
+        width: document.documentElement.scrollWidth,
+        formulas: formulas.length,
+        bare: formulas.filter(e => !e.querySelector("mjx-container")).map(e => e.innerText),
+        wrong: [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map(e => e.outerHTML),
+    };
+}"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_load_alone_and_without_errors(tab, address, pages, scheme):
-    page = tab(scheme, WIDE)
+@pytest.fixture(
+    scope="module", params=[("light", WIDE), ("dark", PHONE)], ids=["light-wide", "dark-phone"]
+)
+def visit(request, browser, address, pages):
+    """Visit every page in one kind of browser; return what was seen, and all that went wrong."""
+    scheme, viewport = request.param
+    context = browser.new_context(color_scheme=scheme, viewport=viewport)
+    page = context.new_page()
+    faults = note_faults(page, address)
+    seen = {}
     for name in pages:
-        visit(page, address + name)
-        if name != "index.html":  # which only sends the reader on
-            assert page.evaluate("document.documentElement.dataset.theme") == scheme
-    assert page.faults == []
+        page.goto(address + name, wait_until="networkidle")
+        seen[name] = page.evaluate(LOOK)
+    context.close()
+    return SimpleNamespace(scheme=scheme, viewport=viewport, seen=seen, faults=faults)
 
 
-def test_all_math_is_rendered(tab, address, pages):
-    page = tab("light", WIDE)
-    faults, formulas = [], 0
-    for name in pages:
-        visit(page, address + name)
-        sources = page.locator(".math").all()
-        bare = [e.inner_text() for e in sources if e.locator("mjx-container").count() == 0]
-        wrong = page.locator("mjx-merror, [data-mjx-error]").all_inner_texts()
-        faults += [f"{name}: {text}" for text in bare + wrong]
-        formulas += len(sources)
-    assert faults == []
-    assert formulas > 0
+def test_pages_ask_no_other_host_and_log_no_error(visit):
+    assert visit.faults == []
 
 
-def test_no_page_is_wider_than_a_phone(tab, address, pages):
-    page = tab("light", PHONE)
-    wide = []
-    for name in pages:
-        visit(page, address + name)
-        width = page.evaluate("document.documentElement.scrollWidth")
-        if width > PHONE["width"]:
-            wide.append(f"{name}: {width}")
-    assert wide == []
+def test_pages_follow_the_reader_s_theme(visit):
+    assert {look["theme"] for look in visit.seen.values()} == {visit.scheme}
 
 
-def test_search_finds_a_chapter(tab, address):
-    page = tab("light", WIDE)
-    visit(page, address + "search.html?q=regret")
+def test_all_math_is_rendered(visit):
+    bad = {name: look["bare"] + look["wrong"] for name, look in visit.seen.items()}
+    assert {name: texts for name, texts in bad.items() if texts} == {}
+    assert all(visit.seen[f"notebooks/{name}.html"]["formulas"] for name in CHAPTERS)
+
+
+def test_no_page_is_wider_than_the_screen(visit):
+    widths = {name: look["width"] for name, look in visit.seen.items()}
+    assert {name: w for name, w in widths.items() if w > visit.viewport["width"]} == {}
+
+
+def test_search_finds_a_chapter(browser, address):
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(address + "search.html?q=regret")
     page.wait_for_selector("#search-results li a")
     links = page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
+    context.close()
     assert any("notebooks/regret_bound.html" in link for link in links)
 
 
