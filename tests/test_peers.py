@@ -8,6 +8,7 @@ each peer, in units of the length of the path.
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
 from collections.abc import Callable
 
@@ -33,17 +34,13 @@ EXCEPTIONS = {
 Points = np.ndarray
 Peer = Callable[[np.ndarray, np.ndarray], Points]
 
+# What the libraries call the paper's symbols.
 NAMES = {
-    "torch": {"mu": "momentum", "s0": "initial_accumulator_value", "psi": "momentum_decay"},
-    "optax": {
-        "mu": "momentum",
-        "s0": "initial_accumulator_value",
-        "beta1": "b1",
-        "beta2": "b2",
-    },
+    "torch": {"alpha": "lr", "mu": "momentum", "psi": "momentum_decay"},
+    "optax": {"alpha": "learning_rate", "mu": "momentum", "beta1": "b1", "beta2": "b2"},
     "keras": {
+        "alpha": "learning_rate",
         "mu": "momentum",
-        "s0": "initial_accumulator_value",
         "beta1": "beta_1",
         "beta2": "beta_2",
         "eps": "epsilon",
@@ -51,69 +48,91 @@ NAMES = {
 }
 
 
-def torch_peer(optimizer: str, alphas: np.ndarray, options: dict, hyper: dict) -> Peer:
+def name_in(peer: str, hyper: str) -> str:
+    if hyper == "s0":
+        return "initial_accumulator_value"
+    if hyper == "rho":
+        return {"torch.optim.RMSprop": "alpha", "optax.rmsprop": "decay"}.get(base(peer), "rho")
+    return NAMES[peer.split(".")[0]].get(hyper, hyper)
+
+
+def base(peer: str) -> str:
+    """The optimizer's address, without the options: ``torch.optim.SGD(nesterov)``."""
+    return peer.split("(")[0]
+
+
+def optimizer_of(peer: str) -> Callable:
+    module, name = base(peer).rsplit(".", 1)
+    return getattr(importlib.import_module(module), name)
+
+
+def peer_defaults(peer: str, rule: al.Rule) -> dict[str, float]:
+    """The peer's own values of the rule's hyper-parameters, without a momentum that is off."""
+    has = {name: p.default for name, p in inspect.signature(optimizer_of(peer)).parameters.items()}
+    if "betas" in has:
+        has["beta1"], has["beta2"] = has.pop("betas")
+    values = {name: has.get(name_in(peer, name)) for name in rule.defaults}
+    return {k: v for k, v in values.items() if isinstance(v, float) and (k != "mu" or v > 0)}
+
+
+def torch_peer(peer: str, alphas: np.ndarray, options: dict, hyper: dict) -> Peer:
     torch = importlib.import_module("torch")
-    named = {NAMES["torch"].get(k, k): v for k, v in hyper.items()}
+    named = {name_in(peer, k): v for k, v in hyper.items()}
     if "beta1" in named:
         named["betas"] = (named.pop("beta1"), named.pop("beta2"))
-    if optimizer == "RMSprop":
-        named["alpha"] = named.pop("rho")
 
     def play(theta: np.ndarray, grads: np.ndarray) -> Points:
         x = torch.nn.Parameter(torch.tensor(theta))
-        peer = getattr(torch.optim, optimizer)([x], lr=alphas[0], **options, **named)
+        optimizer = optimizer_of(peer)([x], lr=alphas[0], **options, **named)
         points = []
         for alpha, g in zip(alphas, grads, strict=True):
-            peer.param_groups[0]["lr"] = float(alpha)
+            optimizer.param_groups[0]["lr"] = float(alpha)
             x.grad = torch.tensor(g)
-            peer.step()
+            optimizer.step()
             points.append(x.detach().numpy().copy())
         return np.array(points)
 
     return play
 
 
-def optax_peer(optimizer: str, alphas: np.ndarray, options: dict, hyper: dict) -> Peer:
+def optax_peer(peer: str, alphas: np.ndarray, options: dict, hyper: dict) -> Peer:
     jax, optax = importlib.import_module("jax"), importlib.import_module("optax")
-    names = dict(NAMES["optax"], **({"rho": "decay"} if optimizer == "rmsprop" else {}))
-    named = {names.get(k, k): v for k, v in hyper.items()}
+    named = {name_in(peer, k): v for k, v in hyper.items()}
 
     def play(theta: np.ndarray, grads: np.ndarray) -> Points:
         with jax.enable_x64(True):
             table = jax.numpy.asarray(alphas)
-            peer = getattr(optax, optimizer)(lambda count: table[count], **options, **named)
+            optimizer = optimizer_of(peer)(lambda count: table[count], **options, **named)
 
             def step(carry, g):
                 x, state = carry
-                updates, state = peer.update(g, state, x)
+                updates, state = optimizer.update(g, state, x)
                 x = optax.apply_updates(x, updates)
                 return (x, state), x
 
             x = jax.numpy.asarray(theta)
-            _, points = jax.lax.scan(step, (x, peer.init(x)), jax.numpy.asarray(grads))
+            _, points = jax.lax.scan(step, (x, optimizer.init(x)), jax.numpy.asarray(grads))
             assert points.dtype == np.float64
             return np.asarray(points)
 
     return play
 
 
-def keras_peer(optimizer: str, alphas: np.ndarray, options: dict, hyper: dict) -> Peer:
+def keras_peer(peer: str, alphas: np.ndarray, options: dict, hyper: dict) -> Peer:
     keras = importlib.import_module("keras")
     assert keras.backend.backend() == "torch"
-    named = {NAMES["keras"].get(k, k): v for k, v in hyper.items()}
+    named = {name_in(peer, k): v for k, v in hyper.items()}
 
     def play(theta: np.ndarray, grads: np.ndarray) -> Points:
         floatx = keras.config.floatx()
         keras.config.set_floatx("float64")  # the step size is a variable of this dtype
         try:
-            peer = getattr(keras.optimizers, optimizer)(
-                learning_rate=float(alphas[0]), **options, **named
-            )
+            optimizer = optimizer_of(peer)(learning_rate=float(alphas[0]), **options, **named)
             x = keras.Variable(theta, dtype="float64")
             points = []
             for alpha, g in zip(alphas, grads, strict=True):
-                peer.learning_rate = float(alpha)
-                peer.apply([keras.ops.convert_to_tensor(g, dtype="float64")], [x])
+                optimizer.learning_rate = float(alpha)
+                optimizer.apply([keras.ops.convert_to_tensor(g, dtype="float64")], [x])
                 points.append(x.value.detach().numpy().copy())
             return np.array(points)
         finally:
@@ -122,6 +141,7 @@ def keras_peer(optimizer: str, alphas: np.ndarray, options: dict, hyper: dict) -
     return play
 
 
+MODULES = {"torch": ["torch"], "optax": ["jax", "optax"], "keras": ["torch", "keras"]}
 LIBRARIES = {"torch": torch_peer, "optax": optax_peer, "keras": keras_peer}
 
 # Per entry of same_as: what the peer is called with besides the rule's own hyper-parameters, and
@@ -230,11 +250,13 @@ def test_rule_steps_as_its_peer(
     record_property: Callable[[str, object], None],
 ) -> None:
     library = peer.split(".")[0]
-    need(*{"torch": ["torch"], "optax": ["jax", "optax"], "keras": ["torch", "keras"]}[library])
+    need(*MODULES[library])
     rule = RULES[name]
     options, fixed = SETTINGS[peer]
-    hyper = dict(rule.defaults) if setting == "defaults" else {k: MOVED[k] for k in rule.defaults}
-    hyper |= fixed
+    if setting == "defaults":
+        hyper = {**rule.defaults, **peer_defaults(peer, rule), **fixed}
+    else:
+        hyper = {**{k: MOVED[k] for k in rule.defaults}, **fixed}
     grads = gradients(stream)
     # From zero, so that theta's own rounding does not hide a small step. A decay of the weights
     # needs something to decay; at its defaults it is so small that it would be rounding.
@@ -248,8 +270,7 @@ def test_rule_steps_as_its_peer(
 
     alphas = scale / np.sqrt(np.arange(1, STEPS + 1)) if decay != "constant" else [scale] * STEPS
     has = {k: v for k, v in hyper.items() if k not in fixed}
-    optimizer = peer.rsplit(".", 1)[1].split("(")[0]
-    theirs = LIBRARIES[library](optimizer, np.asarray(alphas), options, has)(theta, grads)
+    theirs = LIBRARIES[library](peer, np.asarray(alphas), options, has)(theta, grads)
 
     assert np.isfinite(theirs).all()
     path = np.abs(np.diff(theirs, axis=0, prepend=theta[None])).sum(axis=0)
@@ -267,6 +288,23 @@ def walk(optimizer: al.Optimizer, theta: np.ndarray, grads: np.ndarray) -> Point
         theta, state = optimizer.step(theta, g, state)
         points.append(theta)
     return np.array(points)
+
+
+@pytest.mark.peers
+@pytest.mark.parametrize(
+    ("name", "peer"),
+    [
+        (r.name, p)
+        for r in RULES.values()
+        for p in r.same_as
+        if base(p) == r.source.split(" with")[0]
+    ],
+)
+def test_a_dialect_has_its_librarys_defaults(name: str, peer: str) -> None:
+    need(*MODULES[peer.split(".")[0]])
+    theirs = peer_defaults(peer, RULES[name])
+    assert theirs
+    assert {k: RULES[name].defaults[k] for k in theirs} == theirs
 
 
 # --------------------------------------------------------------------------------------------------
