@@ -98,13 +98,14 @@ def note_faults(page, address):
 
 
 LOOK = """async () => {
-    await window.MathJax?.startup?.promise;
     const formulas = [...document.querySelectorAll(".math")];
+    const bare = () => formulas.filter(e => !e.querySelector("mjx-container"));
+    for (let n = 0; n < 200 && bare().length; n++) await new Promise(r => setTimeout(r, 100));
     return {
         theme: document.documentElement.dataset.theme,
         width: document.documentElement.scrollWidth,
         formulas: formulas.length,
-        bare: formulas.filter(e => !e.querySelector("mjx-container")).map(e => e.innerText),
+        bare: bare().map(e => e.innerText),
         wrong: [...document.querySelectorAll("mjx-merror, [data-mjx-error]")].map(e => e.outerHTML),
     };
 }"""
