@@ -400,7 +400,7 @@ def adam(xp, t, theta, g, m, v, *, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8)
     ),
     same_as=("keras.optimizers.Adam",),
 )
-def adam_eps_hat(xp, t, theta, g, m, v, *, alpha=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+def adam_eps_hat(xp, t, theta, g, m, v, *, alpha=1e-3, beta1=0.9, beta2=0.999, eps_hat=1e-8):
     r"""Adam in the reordered form, whose :math:`\hat\epsilon` is another epsilon than Adam's.
 
     .. math::
@@ -411,7 +411,7 @@ def adam_eps_hat(xp, t, theta, g, m, v, *, alpha=1e-3, beta1=0.9, beta2=0.999, e
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     alpha_t = alpha * xp.sqrt(1 - beta2**t) / (1 - beta1**t)
-    metric = xp.sqrt(v) + eps
+    metric = xp.sqrt(v) + eps_hat
     return theta - alpha_t * xp.ratio(m, metric), metric, m, v
 
 

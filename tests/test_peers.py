@@ -44,6 +44,7 @@ NAMES = {
         "beta1": "beta_1",
         "beta2": "beta_2",
         "eps": "epsilon",
+        "eps_hat": "epsilon",
     },
 }
 
@@ -196,6 +197,7 @@ MOVED = {
     "lr_decay": 0.02,
     "s0": 0.03,
     "eps": 2e-3,
+    "eps_hat": 2e-3,
     "rho": 0.83,
     "beta1": 0.7,
     "beta2": 0.94,

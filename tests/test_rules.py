@@ -365,7 +365,7 @@ def test_dampening_spares_the_first_gradient_only() -> None:
 
 
 SAME = {
-    "epsilon-hat is epsilon where both are 0": [rules.adam(eps=0), rules.adam_eps_hat(eps=0)],
+    "epsilon-hat is epsilon where both are 0": [rules.adam(eps=0), rules.adam_eps_hat(eps_hat=0)],
     "lambda = 1 is a constant beta1": [
         rules.adam(),
         rules.adam_decayed_beta1(lam=1),
