@@ -1,9 +1,14 @@
 """Shows update rules in the book: in the API, as formulas, and as the table of variants.
 
 All three are made from the rules themselves, so that the book cannot print a formula that does not
-run. ``{rule-formula} adam`` prints a rule's lines; ``{rule-table} momentum nesterov`` prints a table
-of these rules and of the others whose names begin with theirs.
+run. ``{rule-formula} adam`` prints a rule's lines, ``{rule-source} adam`` its Python function, and
+``{rule-table} momentum nesterov`` a table of these rules and of the others whose names begin with
+theirs.
 """
+
+import ast
+import inspect
+from typing import ClassVar
 
 from docutils.parsers.rst import Directive, directives
 from docutils.statemachine import StringList
@@ -59,12 +64,23 @@ class MystDirective(Directive):
 
 class RuleFormula(MystDirective):
     required_arguments = 1
-    option_spec = {"label": directives.unchanged}
+    option_spec: ClassVar = {"label": directives.unchanged}
 
     def myst(self):
         label = [f":label: {self.options['label']}"] if "label" in self.options else []
         latex = symbolic(get_rule(self.arguments[0])).latex()
         return ["```{math}", *label, *latex.splitlines(), "```"]
+
+
+class RuleSource(MystDirective):
+    required_arguments = 1
+
+    def myst(self):
+        lines = inspect.getsource(get_rule(self.arguments[0]).formula).splitlines()
+        function = ast.parse("\n".join(lines)).body[0]
+        docstring = function.body[0]
+        head = lines[function.lineno - 1 : docstring.lineno - 1]
+        return ["```python", *head, *lines[docstring.end_lineno :], "```"]
 
 
 class RuleTable(MystDirective):
@@ -75,18 +91,20 @@ class RuleTable(MystDirective):
         shown = {}
         for family in self.arguments[0].split():
             shown.update({n: r for n, r in RULES.items() if f"{n}_".startswith(f"{family}_")})
-        rows = ["| rule | how it differs | computed by |", "|---|---|---|"]
+        rows = ["* - rule", "  - how it differs", "  - computed by"]
         formulas = []
         for name, rule in shown.items():
             link = f"[`{name}`](#adamlab.rules.{name})"
             same = "<br>".join(f"`{peer}`" for peer in rule.same_as)
-            rows.append(f"| {link} | {rule.differs.replace('|', chr(92) + '|')} | {same} |")
+            rows += [f"* - {link}", f"  - {rule.differs}", f"  - {same}"]
             formulas += [f"`{name}`", "```{math}", *symbolic(rule).latex().splitlines(), "```", ""]
-        return [*rows, "", "````{dropdown} Their formulas", *formulas, "````"]
+        table = ["```{list-table}", ":header-rows: 1", ":widths: 27 41 32", *rows, "```"]
+        return [*table, "", "````{dropdown} Their formulas", *formulas, "````"]
 
 
 def setup(app):
     app.add_autodocumenter(RuleDocumenter)
     app.add_directive("rule-formula", RuleFormula)
+    app.add_directive("rule-source", RuleSource)
     app.add_directive("rule-table", RuleTable)
     return {"parallel_read_safe": True}
