@@ -208,7 +208,7 @@ def problems(as_json: Json = False) -> None:
       adamlab problems
       adamlab problems --json
     """
-    from adamlab.problems import _BY_NAME
+    from adamlab.problems import PROBLEMS
 
     table: list[dict[str, Any]] = [
         {
@@ -216,7 +216,7 @@ def problems(as_json: Json = False) -> None:
             "title": _title(inspect.getdoc(make)).removeprefix("Return "),
             "parameters": _parameters(make),
         }
-        for name, make in _BY_NAME.items()
+        for name, make in PROBLEMS.items()
     ]
     if as_json:
         typer.echo(json.dumps(table))
@@ -278,12 +278,12 @@ def _split(text: str, what: str) -> tuple[str, dict[str, Any]]:
 
 
 def _problem(text: str) -> Any:
-    from adamlab.problems import _BY_NAME, get_problem
+    from adamlab.problems import PROBLEMS, get_problem
 
     name, given = _split(text, "PROBLEM")
-    known = _parameters(_BY_NAME[name]) if name in _BY_NAME else {}
+    known = _parameters(PROBLEMS[name]) if name in PROBLEMS else {}
     for key, value in given.items():
-        if name in _BY_NAME and key not in known:
+        if name in PROBLEMS and key not in known:
             raise ValueError(
                 f"{name} has no parameter {key!r}; it has " + (_pairs(known) or "none")
             )

@@ -619,7 +619,10 @@ def _versions() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _bar(total: int, label: str, show: bool | None) -> Iterator[Callable[[int], None]]:
+def _bar(
+    total: int, label: str, show: bool | None, delay: float = 0.5
+) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar for what lasts longer than `delay` seconds."""
     if not (sys.stderr.isatty() if show is None else show):
         yield lambda done: None
         return
@@ -627,6 +630,14 @@ def _bar(total: int, label: str, show: bool | None) -> Iterator[Callable[[int], 
     from rich.progress import Progress
 
     console = Console(stderr=True, force_terminal=show)
-    with Progress(console=console, transient=True) as bars:
+    with contextlib.ExitStack() as stack:
+        bars = Progress(console=console, transient=True)
         task = bars.add_task(label, total=total)
-        yield lambda done: bars.update(task, completed=done)
+        began = time.monotonic()
+
+        def advance(done: int) -> None:
+            bars.update(task, completed=done)
+            if not bars.live.is_started and time.monotonic() - began > delay:
+                stack.enter_context(bars)
+
+        yield advance

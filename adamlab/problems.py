@@ -22,6 +22,7 @@ from adamlab.losses import Loss, get_loss
 from adamlab.namespaces import namespace_of
 
 __all__ = [
+    "PROBLEMS",
     "DriftingQuadratic",
     "Generated",
     "LinearModel",
@@ -524,6 +525,10 @@ def drifting_quadratic(
         By default [-1, 1].
     """
     box = Box(-1, 1) if domain is None else domain
+    d, horizon = _integer("d", d, 1), _integer("horizon", horizon, 1)
+    period = _positive("period", period)
+    amplitude, noise = _nonnegative("amplitude", amplitude), _nonnegative("noise", noise)
+    flattest, steepest = (_positive("curvature", h) for h in curvature)
 
     def make(rng: np.random.Generator) -> DriftingQuadratic:
         phase = rng.uniform(0, 2 * np.pi, d)
@@ -532,7 +537,7 @@ def drifting_quadratic(
         return DriftingQuadratic(
             name="drifting_quadratic",
             centres=wave + noise * rng.standard_normal((horizon, d)),
-            curvature=np.geomspace(*curvature, d),
+            curvature=np.geomspace(flattest, steepest, d),
             rows=Rows(horizon, 1, "stream"),
             **_places(d, box, None, None),
         )
@@ -546,6 +551,7 @@ def sparse_features(d: int = 1000, *, horizon: int = 10_000) -> Generated:
     Coordinate :math:`i` of the cost is :math:`\pm1` with probability :math:`i^{-2}` and 0
     otherwise, independently; the box is [-1, 1] (Duchi, Hazan & Singer 2011).
     """
+    d, horizon = _integer("d", d, 1), _integer("horizon", horizon, 1)
 
     def make(rng: np.random.Generator) -> LinearModel:
         import scipy.sparse
@@ -568,6 +574,7 @@ def reddi(C: float = 3.0, *, period: int = 3) -> LinearModel:
     On [-1, 1], from :math:`x_1=1`: :math:`f_t(x)=Cx` if :math:`t\equiv1` modulo `period`, else
     :math:`-x`. The best fixed point is -1 as soon as :math:`C>` ``period - 1``.
     """
+    period = _integer("period", period, 2)
     costs = np.full((period, 1), -1.0)
     costs[0] = C
     return linear(costs, domain=Box(-1, 1), theta0=[1.0], name=f"reddi({C:g})")
@@ -585,6 +592,10 @@ def reddi_stochastic(C: float = 3.0, delta: float = 0.1) -> LinearModel:
     :math:`-x`, independently, so that :math:`E f_t(x)=\delta x`; on [-1, 1], from 1.
     """
     p = (1 + delta) / (C + 1)
+    if not 0 < p < 1:
+        raise ValueError(
+            f"(1 + delta)/(C + 1) must be a probability, got {p:g} for C={C!r}, delta={delta!r}"
+        )
     return linear(
         [[C], [-1.0]],
         domain=Box(-1, 1),
@@ -622,10 +633,7 @@ def zhang(n: int = 10, *, a: float = 1.0, order: str = "cyclic") -> Zhang:
         Positive.
     order : {"cyclic", "shuffled"}
     """
-    if n < 3:
-        raise ValueError(f"n must be at least 3, got {n!r}")
-    if not a > 0:
-        raise ValueError(f"a must be positive, got {a!r}")
+    n, a = _integer("n", n, 3), _positive("a", a)
     return Zhang(
         name=f"zhang({n})",
         factors=np.array([1 + (n - 1) * a, *[-a] * (n - 1)]),
@@ -701,7 +709,8 @@ def trump_approval(*, domain: Box | None = None) -> LinearModel:
     )
 
 
-_BY_NAME: dict[str, Callable[..., Any]] = {
+#: The ready-made problems by their names, as on the command line.
+PROBLEMS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
         drifting_quadratic,
@@ -727,9 +736,9 @@ def get_problem(name: str, **parameters: Any) -> Any:
     KeyError
         If there is none of that name, listing those that are known.
     """
-    if name not in _BY_NAME:
-        raise KeyError(f"unknown problem {name!r}; known are {', '.join(sorted(_BY_NAME))}")
-    return _BY_NAME[name](**parameters)
+    if name not in PROBLEMS:
+        raise KeyError(f"unknown problem {name!r}; known are {', '.join(sorted(PROBLEMS))}")
+    return PROBLEMS[name](**parameters)
 
 
 # -------------------------------------------------------------------------------------------------
@@ -784,6 +793,18 @@ def _signs(b: Floats, loss: str, labels: str | None) -> Floats:
             "or labels='0/1'"
         )
     return b if fitting == ["-1/+1"] else 2 * b - 1
+
+
+def _integer(name: str, value: int, least: int) -> int:
+    if isinstance(value, bool) or value != int(value) or value < least:
+        raise ValueError(f"{name} must be an integer, at least {least}, got {value!r}")
+    return int(value)
+
+
+def _positive(name: str, value: float) -> float:
+    if not (np.isfinite(value) and value > 0):
+        raise ValueError(f"{name} must be a finite positive number, got {value!r}")
+    return float(value)
 
 
 def _nonnegative(name: str, value: float) -> float:

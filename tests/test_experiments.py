@@ -398,7 +398,13 @@ def test_progress_is_shown_when_asked_and_silent_otherwise(capsys):
     al.regret(SMALL, al.Adam(), 20)
     assert capsys.readouterr().err == ""
     al.regret(SMALL, al.Adam(), 20, progress=True)
-    assert "regret" in capsys.readouterr().err
+    assert capsys.readouterr().err == ""  # it was over before a bar would help
+    with experiments._bar(10, "regret", True, delay=0) as advance:
+        advance(3)
+        advance(7)
+    err = capsys.readouterr().err
+    assert "regret" in err
+    assert "70%" in err
 
 
 # Sweeps

@@ -264,6 +264,27 @@ def test_probabilities_must_be_probabilities():
         problems.linear([[1.0], [2.0]], domain=BOX, order="sampled", probabilities=[0.5, 0.6])
 
 
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: problems.reddi(period=0), "period must be an integer, at least 2, got 0"),
+        (lambda: problems.reddi(np.nan), "costs must be finite"),
+        (lambda: problems.reddi_stochastic(1.0, delta=2.0), "must be a probability, got 1.5"),
+        (lambda: problems.reddi_unprojected(3, delta=-1.0), "delta must be .* at least 0"),
+        (lambda: problems.zhang(2), "n must be an integer, at least 3, got 2"),
+        (lambda: problems.zhang(a=0.0), "a must be a finite positive number, got 0.0"),
+        (lambda: problems.drifting_quadratic(0), "d must be an integer, at least 1"),
+        (lambda: problems.drifting_quadratic(period=0.0), "period must be a finite positive"),
+        (lambda: problems.drifting_quadratic(noise=np.inf), "noise must be a finite number"),
+        (lambda: problems.drifting_quadratic(curvature=(0, 1)), "curvature must be a finite pos"),
+        (lambda: problems.sparse_features(10, horizon=0), "horizon must be an integer"),
+    ],
+)
+def test_bad_parameters_are_refused(make, says):
+    with pytest.raises(ValueError, match=says):
+        make()
+
+
 def test_unknown_problems_list_the_known_ones():
     with pytest.raises(KeyError, match="known are drifting_quadratic, mnist"):
         problems.get_problem("cifar")
