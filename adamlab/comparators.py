@@ -322,10 +322,13 @@ class _Cumulative(Protocol):
 
 
 def _gram(rows: Any, q: Vector) -> NDArray[np.float64]:
-    """``rows.T @ diag(q) @ rows`` as a dense matrix, for q of either sign."""
+    """``rows.T @ diag(q) @ rows`` as a dense matrix, for q of no negative numbers."""
+    root = np.sqrt(q)[:, None]
     if hasattr(rows, "tocsr"):
-        return (rows.T @ rows.multiply(q[:, None]).tocsr()).toarray()
-    return rows.T @ (rows * q[:, None])
+        scaled = rows.multiply(root).tocsr()
+        return (scaled.T @ scaled).toarray()
+    scaled = rows * root
+    return scaled.T @ scaled  # of itself: BLAS computes one half
 
 
 def _blocked(rows: Any, s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -394,14 +397,19 @@ class _Softmax:
     :math:`z_r=\Theta^\top a_r`."""
 
     def __init__(self, rows: Any, labels: NDArray[Any], classes: int, w: Vector, mu: float):
+        import scipy.sparse
+
         self.rows, self.w, self.mu, self.k = rows, w, mu, classes
+        # Images are mostly black: products with a narrow matrix are then faster in sparse form.
+        sparse = not hasattr(rows, "tocsr") and np.count_nonzero(rows) < 0.25 * rows.size
+        self.factor = scipy.sparse.csr_array(rows) if sparse else rows
         self.truth = np.arange(len(w)), labels
         self.p = rows.shape[1]
         self.d = self.p * classes
 
     def parts(self, x: Vector) -> tuple[Vector, Vector, Vector]:
         """Each row's weighted loss, the probabilities, and the weighted slopes."""
-        z = self.rows @ x.reshape(self.p, self.k)
+        z = self.factor @ x.reshape(self.p, self.k)
         z -= z.max(axis=1, keepdims=True)
         probability = np.exp(z)
         total = probability.sum(axis=1)
@@ -415,7 +423,7 @@ class _Softmax:
         value, _, slope = self.parts(x)
         return (
             float(value.sum()) + _square(self.mu, x),
-            (self.rows.T @ slope).ravel() + self.mu * x,
+            (self.factor.T @ slope).ravel() + self.mu * x,
         )
 
     def hessian(self, x: Vector) -> NDArray[np.float64]:
@@ -423,8 +431,9 @@ class _Softmax:
         h = np.empty((self.p, self.k, self.p, self.k))
         for i in range(self.k):
             for j in range(i + 1):
-                q = self.w * probability[:, i] * ((i == j) - probability[:, j])
-                h[:, i, :, j] = h[:, j, :, i] = _gram(self.rows, q)
+                other = 1 - probability[:, i] if i == j else probability[:, j]
+                both = self.w * probability[:, i] * other
+                h[:, i, :, j] = h[:, j, :, i] = (1 if i == j else -1) * _gram(self.rows, both)
         h = h.reshape(self.d, self.d)
         h[np.diag_indices(self.d)] += self.mu
         return h
@@ -433,9 +442,9 @@ class _Softmax:
         _, probability, _ = self.parts(x)
 
         def apply(v: Vector) -> Vector:
-            s = probability * (self.rows @ v.reshape(self.p, self.k))
+            s = probability * (self.factor @ v.reshape(self.p, self.k))
             s -= probability * s.sum(axis=1, keepdims=True)
-            return (self.rows.T @ (self.w[:, None] * s)).ravel() + self.mu * v
+            return (self.factor.T @ (self.w[:, None] * s)).ravel() + self.mu * v
 
         # Row r's block diag(p) - p p' has trace 1 - |p|^2 and kills the all-ones vector; put the
         # multiple of I - 1 1'/k of the same trace in its place, and the inverse is one of size p.
@@ -458,14 +467,14 @@ class _Softmax:
         return apply, precondition
 
     def audit(self, x: Vector) -> tuple[float, float, Vector, Vector]:
-        n, rows = self.rows.shape[0], abs(self.rows)
+        n, rows = self.rows.shape[0], abs(self.factor)
         value, probability, slope = self.parts(x)
         dz = (self.p + 2) * U * (rows @ np.abs(x).reshape(self.p, self.k))
         # exp and log err by a few u; the largest z is subtracted exactly enough.
         worst = dz.max(axis=1, keepdims=True)
         terms = float((np.abs(value) + self.w * (self.k + 8)).sum()) + _square(self.mu, x)
         loss_error = (math.log2(n) + 18) * U * terms + float((np.abs(slope) * dz).sum())
-        g = _blocked(self.rows, slope).ravel() + self.mu * x
+        g = _blocked(self.factor, slope).ravel() + self.mu * x
         wp = self.w[:, None] * probability
         ds = (2 * math.sqrt(n) + 10) * U * np.abs(slope) + wp * (2 * worst + (self.k + 10) * U)
         return (
@@ -632,7 +641,7 @@ def _cg_step(
         p, r = np.zeros_like(x), -g * free
         direction = z = free * precondition(r)
         rz = float(r @ z)
-        enough = min(0.01, rz * AIM / aim) * rz  # tighter and tighter: superlinear
+        enough = min(0.01, 10 * rz * AIM / aim) * rz  # tighter and tighter: superlinear
         for _ in range(500):
             if rz <= enough or certificate(x, r, lower, upper, mu) <= 0.1 * aim:
                 break
