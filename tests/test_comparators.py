@@ -19,6 +19,7 @@ from adamlab.comparators import (
     certificate,
     generic_fixed_point,
 )
+from adamlab.losses import get_loss
 
 LOSSES = ["squared", "logistic", "hinge", "absolute", "linear"]
 VALUES = {  # written anew
@@ -381,6 +382,27 @@ def test_rounding_bounds_the_error_of_the_loss(loss, scale):
     exact += Fraction(100, 8) * sum(v * v for v in x)
     assert abs(Fraction(found.loss) - exact) <= found.rounding
     assert found.rounding <= 1e-11 * max(1, abs(found.loss)) * scale
+
+
+def test_rounding_covers_cancellation_in_the_predictions():
+    # Predictions of 1e8 with residuals of 1e-3: the digits are lost before the sum.
+    rng = np.random.default_rng(3)
+    a = rng.uniform(1, 2, (50, 6)) * 1e7
+    theta = rng.uniform(0.5, 1, 6)
+    b = a @ theta + 1e-3 * rng.standard_normal(50)
+    loss, loss_error, g, error = comparators._Losses(
+        a, b, get_loss("squared"), np.ones(50), 0.0
+    ).audit(theta)
+    x = [Fraction(v) for v in theta]
+    residuals = [
+        sum(Fraction(r) * v for r, v in zip(row, x, strict=True)) - Fraction(y)
+        for row, y in zip(a, b, strict=True)
+    ]
+    wrong = abs(Fraction(loss) - sum(r * r for r in residuals) / 2)
+    assert 1e-12 * loss < wrong <= loss_error
+    for i in range(6):
+        exact = sum(Fraction(row[i]) * r for row, r in zip(a, residuals, strict=True))
+        assert 1e-12 * abs(exact) < abs(Fraction(g[i]) - exact) <= error[i]
 
 
 # --- a user's own loss ----------------------------------------------------------------------------
