@@ -23,7 +23,7 @@ book: $(INSTALLED)  ## build the book and print the page to open
 	$(BIN)/python book/build.py
 
 test: $(INSTALLED)  ## run the tests (those that need no peer library, built book or long install)
-	$(BIN)/python -m pytest -n 2 -m "not peers and not site and not slow"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not peers and not site and not slow"
 
 test-site: book  ## build the book and test it in headless Chromium
 	$(BIN)/python -m pytest -m site

@@ -203,7 +203,7 @@ def test_columns_that_do_not_fit_go_into_further_tables():
         (["reddi:period=2.5", "adam"], "period of reddi must be a whole number, got '2.5'"),
         (["reddi:C", "adam"], "PROBLEM must be NAME or NAME:key=value,key=value, got 'reddi:C'"),
         (["reddi:C=1,C=2", "adam"], "C is given twice in 'reddi:C=1,C=2'"),
-        (["zhang:n=2", "adam"], "n must be at least 3, got 2"),
+        (["zhang:n=2", "adam"], "n must be an integer, at least 3, got 2"),
         (["zhang:order=random", "adam"], "order must be one of "),
         (["reddi", "adam:"], "RULE must be NAME or NAME:key=value,key=value, got 'adam:'"),
         (["reddi", "adam:gamma=1"], "adam has no hyper-parameter 'gamma'; it has alpha=0.001, "),
