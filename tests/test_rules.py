@@ -576,7 +576,8 @@ def test_every_rule_says_what_it_is(rule: Rule) -> None:
     for name in rule.defaults:
         symbols = {
             "alpha": r"\alpha", "beta1": r"\beta_1", "beta2": r"\beta_2", "rho": r"\rho",
-            "mu": r"\mu", "eps": r"\epsilon", "eps_hat": r"\hat\epsilon", "lam": r"\lambda", "psi": r"\psi", "s0": "s_0",
+            "mu": r"\mu", "eps": r"\epsilon", "eps_hat": r"\hat\epsilon",
+            "lam": r"\lambda", "psi": r"\psi", "s0": "s_0",
             "dampening": "d", "lr_decay": r"\eta", "weight_decay": r"\lambda", "eta": r"\eta",
         }  # fmt: skip
         assert symbols[name] in rule.__doc__
