@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 __all__ = ["Box", "WholeSpace"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Box:
     r"""The box :math:`\{\theta : l_i \le \theta_i \le u_i\}`.
 
@@ -49,6 +49,15 @@ class Box:
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
             object.__setattr__(self, name, value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Box) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[Any, ...]:
+        return tuple(tuple(np.atleast_1d(b).tolist()) for b in (self.lower, self.upper))
 
     def bounds(self, d: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the lower and the upper bounds as arrays of shape (d,)."""
@@ -90,12 +99,6 @@ class Box:
         r"""The diagonal, :math:`D = \max\lVert x-y\rVert_2`."""
         low, high = self.bounds(d)
         return float(np.linalg.norm(high - low))
-
-    def minimise_linear(self, s: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        r"""Return :math:`\min_{x}\langle s, x\rangle` over the box, and a point that attains it."""
-        low, high = self.bounds(len(s))
-        x = np.where(s > 0, low, high)
-        return float(s @ x), x
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ from adamlab import bounds, comparators
 from adamlab.domains import Box, WholeSpace
 from adamlab.engines.reference import NonFiniteError, Trajectory, play
 from adamlab.namespaces import Arrays, namespace_of
-from adamlab.optimizers import Optimizer, Rule, Schedule
-from adamlab.problems import Problem, point_in
+from adamlab.optimizers import Optimizer, Rule, Schedule, inverse_sqrt
+from adamlab.problems import FiniteSum, Problem, as_integer, point_in
+from adamlab.rules import RULES
 
 if TYPE_CHECKING:
     import xarray
@@ -47,7 +48,7 @@ Floats = NDArray[np.float64]
 def regret(
     problem: Any,
     optimizer: Optimizer,
-    horizon: int = 10_000,
+    horizon: int | None = None,
     *,
     theta0: ArrayLike | None = None,
     seed: int = 0,
@@ -72,17 +73,18 @@ def regret(
         object may have ``theta0``, ``domain``, ``horizon``, ``name`` and ``convex`` (False where
         the losses are not, so that no bound applies), and needs a comparator: a
         point ``comparator``, or ``cumulative(t, theta) -> (loss, gradient)`` of the convex sum of
-        the first ``t`` losses together with a box ``comparison`` (or ``domain``) to search.
-    optimizer : Optimizer
+        the first ``t`` losses (asked with float64 NumPy arrays on every backend) together with a box
+        ``comparison`` (or ``domain``) to search.
         For instance ``al.Adam(alpha=al.inverse_sqrt(0.5))``.
-    horizon : int
-        The number of rounds.
+    horizon : int, optional
+        The number of rounds; by default 10,000, or all that the data suffice for.
     theta0 : array of shape (d,), optional
         The first point played, by default the problem's.
     seed : int
         Fixes the problem's randomness: the same stream on every backend.
     dtype : {"float64", "float32"}
-        Of the parameters, the data and the arithmetic of the steps.
+        Of the parameters, the gradients and the arithmetic of the steps. What a round costs is
+        evaluated in double precision all the same, but for a user's own problem.
     checkpoints : {"log", "all"}, int or sequence of int
         The rounds to report: eight per decade, all, so many per decade, or these.
     record : sequence of str
@@ -98,13 +100,16 @@ def regret(
     xarray.Dataset
         By round ``t`` (and ``coordinate``): ``cumulative_loss``, ``comparator_loss``,
         ``comparator_gap``, ``certified``; ``regret``, ``average_regret``, and the interval from
-        ``regret_lower`` to ``regret_upper`` that holds the true regret; ``bound_*`` for each
+        ``regret_lower`` to ``regret_upper`` that holds the true regret, given each round's loss as
+        evaluated in double precision: it covers the comparator's gap and the rounding of all
+        sums; ``bound_*`` for each
         theorem that applies (the attribute ``not_applicable`` says why the others do not); the
         statistics that the bounds need: ``gradient_norm`` :math:`\lVert g_{1:t,i}\rVert_2`,
         ``metric`` (the diagonal last divided by, :math:`\sqrt{\hat v_{t,i}}`), ``momentum_term``
         :math:`\sum\beta_{1,s}\mathrm{metric}_{s,i}/\alpha_s`, ``G_inf``, ``G_2``, ``D``,
         ``D_inf`` (of the box; on the whole space, of the points played and the comparator),
-        ``D_played`` and ``D_inf_played`` (of the points played). The attributes hold
+        ``D_played`` and ``D_inf_played`` (of the points played); ``D`` and ``D_played`` are
+        diagonals of the smallest box around the points. The attributes hold
         every parameter, the versions, the backend and the time taken.
 
     Raises
@@ -137,7 +142,7 @@ def sweep(
     problem: Any,
     rule: Rule,
     *,
-    horizon: int = 10_000,
+    horizon: int | None = None,
     theta0: ArrayLike | None = None,
     seed: int | Sequence[int] = 0,
     dtype: str = "float64",
@@ -199,8 +204,9 @@ def sweep(
         for k, cell in enumerate(cells):
             point = dict(zip(axes, cell, strict=True))
             s = point.pop("seed", seed)
-            if "alpha" in point and isinstance(fixed.get("alpha"), Schedule):
-                point["alpha"] = replace(fixed["alpha"], scale=point["alpha"])
+            for name, schedule in fixed.items():
+                if isinstance(schedule, Schedule) and name in point:
+                    point[name] = replace(schedule, scale=point[name])
             optimizer = rule(**{**fixed, **point})
             try:
                 run = _run(
@@ -218,6 +224,7 @@ def sweep(
                 stopped.append(0)
             except NonFiniteError as error:
                 run = error.partial.reindex(t=rounds)
+                run["certified"] = error.partial["certified"].reindex(t=rounds, fill_value=False)
                 stopped.append(error.t)
             runs.append(run)
             advance(k + 1)
@@ -263,37 +270,43 @@ def _run(
     for name in record:
         if name not in known:
             raise ValueError(f"record knows {', '.join(known)}; got {name!r}")
+        if name in _STATISTICS or list(record).count(name) > 1:
+            raise ValueError(f"record cannot keep {name!r}: the Dataset has one of that name")
     domain = getattr(game, "domain", None) or WholeSpace()
     start = _start(game, theta0, domain)
     if found.point is not None:
         point_in(domain, found.point, len(start), "comparator")
     name, xp, theta = _on_backend(backend, start, dtype)
 
-    def convert(array: Any) -> Any:
-        return _converted(xp, theta, array)
-
-    played = game.to(convert) if hasattr(game, "to") else game
+    played, precise, payer = game, None, theta
+    if isinstance(game, FiniteSum):
+        played = game.to(lambda array: _converted(xp, theta, array))
+        if dtype != "float64":
+            payer = xp.lib.astype(theta, xp.lib.float64)
+            precise = game.to(lambda array: _converted(xp, payer, array))
     began = time.perf_counter()
     stop = None
-    with _bar(rounds[-1], "regret", progress) as advance, np.errstate(all="ignore"):
-        try:  # what NumPy would warn of, the engine finds and names
-            trajectory = play(
-                played,
-                optimizer,
-                theta,
-                domain=domain,
-                checkpoints=rounds,
-                record=[r for r in record if r != "comparator"],
-                comparator=None if found.point is None else convert(found.point),
-                advance=advance,
-            )
+    with _bar(rounds[-1], "regret", progress) as advance:
+        try:
+            with np.errstate(all="ignore"):  # what NumPy would warn of, the engine finds and names
+                trajectory = play(
+                    played,
+                    optimizer,
+                    theta,
+                    domain=domain,
+                    checkpoints=rounds,
+                    record=[r for r in record if r != "comparator"],
+                    comparator=None if found.point is None else _converted(xp, payer, found.point),
+                    precise=precise,
+                    advance=advance,
+                )
         except NonFiniteError as error:
             trajectory, stop = error.partial, error
-    wall_time = time.perf_counter() - began
-    dataset = _dataset(trajectory, found, domain, record)
+        wall_time = time.perf_counter() - began
+        dataset = _dataset(trajectory, found, domain, record)
     dataset.attrs = {
         "problem": getattr(game, "name", type(game).__name__),
-        "rule": optimizer.rule.name,
+        "rule": _own_name(optimizer.rule.name, optimizer.rule is RULES.get(optimizer.rule.name)),
         **_plain(optimizer.hyper),
         "losses": "convex" if getattr(game, "convex", True) else "not convex",
         "domain": "box" if isinstance(domain, Box) else "space",
@@ -312,6 +325,28 @@ def _run(
         dataset[f"bound_{key}"] = values
     dataset.attrs["not_applicable"] = [f"{k}: {v}" for k, v in bounds.reasons(dataset).items()]
     return dataset
+
+
+#: What a Dataset holds of every run, besides what is recorded.
+_STATISTICS = (
+    "cumulative_loss",
+    "comparator_loss",
+    "comparator_gap",
+    "certified",
+    "regret",
+    "regret_lower",
+    "regret_upper",
+    "average_regret",
+    "G_inf",
+    "G_2",
+    "momentum_term",
+    "D",
+    "D_inf",
+    "D_played",
+    "D_inf_played",
+    "gradient_norm",
+    "metric",
+)
 
 
 def _dataset(
@@ -338,10 +373,11 @@ def _dataset(
     low, high = matrix(trajectory.lowest), matrix(trajectory.highest)
     played = high - low
     if isinstance(domain, Box):
-        sides = np.broadcast_to(np.subtract(*domain.bounds(d)[::-1]), (len(t), d))
+        low, high = domain.bounds(d)
     else:
-        points = np.array([b.point for b in best]).reshape(len(t), d)
-        sides = np.maximum(high, points) - np.minimum(low, points)
+        points = matrix([b.point for b in best])
+        low, high = np.minimum(low, points), np.maximum(high, points)
+    sides = np.broadcast_to(high - low, (len(t), d))
     scalars = {
         "cumulative_loss": loss,
         "comparator_loss": best_loss,
@@ -392,7 +428,7 @@ class _Hindsight:
         self._cumulative = getattr(game, "cumulative", None)
         if self.point is not None:
             self.kind = "supplied"
-        elif hasattr(game, "weights"):
+        elif isinstance(game, FiniteSum):
             self.kind = "best fixed point"
         elif self._cumulative is not None:
             self.kind = "best fixed point (generic solver)"
@@ -401,6 +437,13 @@ class _Hindsight:
                 raise ValueError(
                     "the problem's comparison (or domain) must be a Box: the best fixed point is "
                     f"sought on a compact set, got {self._box!r}"
+                )
+            domain = getattr(game, "domain", None)
+            if isinstance(domain, Box) and not (
+                domain.contains(self._box.lower) and domain.contains(self._box.upper)
+            ):
+                raise ValueError(
+                    f"the problem's comparison must lie in its domain {domain}, got {self._box}"
                 )
         else:
             raise ValueError(
@@ -441,7 +484,7 @@ _FOUND: weakref.WeakKeyDictionary[Any, dict[int, _Hindsight]] = weakref.WeakKeyD
 
 def _hindsight(problem: Any, game: Any, seed: int, supplied: ArrayLike | None) -> _Hindsight:
     """Return a game's comparator; a built-in problem keeps it for the next optimizer."""
-    if supplied is not None or not hasattr(game, "weights"):
+    if supplied is not None or not isinstance(game, FiniteSum):
         return _Hindsight(game, supplied)
     known = _FOUND.setdefault(problem, {})
     if seed not in known:
@@ -454,6 +497,7 @@ def _hindsight(problem: Any, game: Any, seed: int, supplied: ArrayLike | None) -
 
 
 def _realise(problem: Any, seed: int) -> Any:
+    seed = as_integer("seed", seed, 0)
     game = problem.realise(seed) if hasattr(problem, "realise") else problem
     if not isinstance(game, Problem):
         raise TypeError(
@@ -463,20 +507,20 @@ def _realise(problem: Any, seed: int) -> Any:
     return game
 
 
-def _rounds(horizon: int, checkpoints: str | int | Sequence[int], game: Any) -> list[int]:
-    if isinstance(horizon, bool) or horizon != int(horizon) or horizon < 1:
-        raise ValueError(f"horizon must be an integer, at least 1, got {horizon!r}")
-    horizon = int(horizon)
+def _rounds(horizon: int | None, checkpoints: str | int | Sequence[int], game: Any) -> list[int]:
     longest = getattr(game, "horizon", None)
+    if horizon is None:
+        horizon = 10_000 if longest is None else min(10_000, longest)
+    horizon = as_integer("horizon", horizon, 1)
     if longest is not None and horizon > longest:
         raise ValueError(f"horizon must be at most {longest}, where the data end, got {horizon}")
     if isinstance(checkpoints, str) and checkpoints not in ("log", "all"):
         raise ValueError(
             f"checkpoints must be 'log', 'all', a number per decade or rounds, got {checkpoints!r}"
         )
-    if checkpoints == "all":
-        return list(range(1, horizon + 1))
-    if checkpoints == "log":
+    if isinstance(checkpoints, str):
+        if checkpoints == "all":
+            return list(range(1, horizon + 1))
         checkpoints = 8
     if isinstance(checkpoints, (int, np.integer)):
         if checkpoints < 1:
@@ -484,7 +528,7 @@ def _rounds(horizon: int, checkpoints: str | int | Sequence[int], game: Any) -> 
         n = math.ceil(checkpoints * math.log10(horizon)) + 1
         grid = np.unique(np.rint(np.geomspace(1, horizon, n)).astype(int)).tolist()
         return [*grid[:-1], horizon]
-    rounds = sorted({int(t) for t in checkpoints})
+    rounds = sorted({as_integer("checkpoints", t, 1) for t in checkpoints})
     if not rounds or rounds[0] < 1 or rounds[-1] > horizon:
         raise ValueError(f"checkpoints must be rounds from 1 to {horizon}, got {checkpoints!r}")
     return rounds
@@ -570,6 +614,8 @@ def _axes(rule: Rule, given: Mapping[str, Any]) -> tuple[dict[str, list[Any]], d
 
 def _check_memory(cells: int, checkpoints: int, d: int, record: Sequence[str]) -> None:
     size = 8 * cells * checkpoints * (40 + d * (2 + len(record)))
+    if not hasattr(os, "sysconf"):  # Windows does not say
+        return
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if 2 * size > memory:
         raise MemoryError(
@@ -602,10 +648,19 @@ def _plain(hyper: Mapping[str, Any]) -> dict[str, Any]:
     """Return hyper-parameters as attributes that netCDF can hold."""
     out: dict[str, Any] = {}
     for name, value in hyper.items():
-        if name == "alpha":
-            out["schedule"] = value.name if isinstance(value, Schedule) else "constant"
-        out[name] = value.scale if isinstance(value, Schedule) else value
+        scheduled = isinstance(value, Schedule)
+        if name == "alpha" or scheduled:
+            key = "schedule" if name == "alpha" else f"{name}_schedule"
+            ours = scheduled and value.factor is inverse_sqrt(1.0).factor
+            out[key] = _own_name(value.name, ours) if scheduled else "constant"
+        out[name] = value.scale if scheduled else value
     return out
+
+
+def _own_name(name: str, ours: bool) -> str:
+    """Return the name of a rule or schedule so that no other passes for one of ours."""
+    clash = name in RULES or name in ("inverse_sqrt", "constant")
+    return f"{name} (not adamlab's)" if clash and not ours else name
 
 
 @functools.cache
@@ -620,7 +675,7 @@ def _versions() -> dict[str, str]:
 
 @contextlib.contextmanager
 def _bar(
-    total: int, label: str, show: bool | None, delay: float = 0.5
+    total: int, label: str, show: bool | None, delay: float = 0.5, refresh: float = 0.1
 ) -> Iterator[Callable[[int], None]]:
     """Show a progress bar for what lasts longer than `delay` seconds."""
     if not (sys.stderr.isatty() if show is None else show):
@@ -635,9 +690,16 @@ def _bar(
         task = bars.add_task(label, total=total)
         began = time.monotonic()
 
+        shown = began
+
         def advance(done: int) -> None:
-            bars.update(task, completed=done)
-            if not bars.live.is_started and time.monotonic() - began > delay:
+            nonlocal shown
+            now = time.monotonic()
+            if now - began < delay or (now - shown < refresh and done < total):
+                return
+            shown = now
+            if not bars.live.is_started:
                 stack.enter_context(bars)
+            bars.update(task, completed=done)
 
         yield advance

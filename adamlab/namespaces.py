@@ -12,6 +12,8 @@ import functools
 import math
 from typing import Any
 
+import numpy as np
+
 __all__ = ["FUNCTIONS", "Arrays", "Time", "namespace_of"]
 
 #: The functions of every namespace. ``ratio(a, b)`` is ``a / b`` with ``0/0 := 0``.
@@ -69,7 +71,7 @@ class Arrays:
         return self.lib.minimum(*self._both(a, b))
 
     def where(self, condition: Any, a: Any, b: Any) -> Any:
-        if isinstance(condition, bool):  # a condition on t or on hyper-parameters alone
+        if isinstance(condition, (bool, np.bool_)):  # a condition on t or on hyper-parameters alone
             return a if condition else b
         if _number(a) and _number(b):
             raise TypeError("where(condition, a, b) needs an array among a and b")
@@ -77,6 +79,8 @@ class Arrays:
 
     def ratio(self, a: Any, b: Any) -> Any:
         """``a / b`` with ``0/0 := 0``; any other division by zero stays infinite."""
+        if not (_number(a) and _number(b)):
+            a, b = self._both(a, b)
         both_zero = (a == 0) & (b == 0)
         return a / self.where(both_zero, 1.0, b)
 
@@ -147,6 +151,27 @@ class _Scalar(float):
 
     def __rpow__(self, other: Any, mod: None = None) -> Any:
         return other ** float(self)
+
+    # Of two numbers NumPy's Boolean, whose ~ negates (that of Python's is an integer).
+    def __lt__(self, other: Any) -> Any:
+        return np.float64(self) < other if _number(other) else float(self) < other
+
+    def __le__(self, other: Any) -> Any:
+        return np.float64(self) <= other if _number(other) else float(self) <= other
+
+    def __gt__(self, other: Any) -> Any:
+        return np.float64(self) > other if _number(other) else float(self) > other
+
+    def __ge__(self, other: Any) -> Any:
+        return np.float64(self) >= other if _number(other) else float(self) >= other
+
+    def __eq__(self, other: Any) -> Any:
+        return np.float64(self) == other if _number(other) else float(self) == other
+
+    def __ne__(self, other: Any) -> Any:
+        return np.float64(self) != other if _number(other) else float(self) != other
+
+    __hash__ = float.__hash__
 
 
 class Time(_Scalar):

@@ -174,7 +174,9 @@ class Rule(_ByName):
                 + ", ".join(f"{k}={v:g}" for k, v in self.defaults.items())
             )
         values = {**self.defaults, **hyper}
-        return Optimizer(self, {k: _validated(self.name, k, v) for k, v in values.items()})
+        return Optimizer(
+            self, {k: _validated(self.name, k, v, self.defaults[k]) for k, v in values.items()}
+        )
 
     def update(
         self,
@@ -273,7 +275,7 @@ def rule(function: Any = None, *, source: str = "", differs: str = "", same_as: 
             name=function.__name__,
             formula=function,
             state=state,
-            defaults=defaults,
+            defaults=MappingProxyType(defaults),
             source=source,
             differs=differs,
             same_as=tuple(same_as),
@@ -381,7 +383,8 @@ def _try_out(made: Rule) -> None:
             raise RuleError(f"{made.name} is not a rule: its {what} is no number but {value!r}")
 
 
-# Ranges by the names that the literature uses; a user's own hyper-parameters must be finite.
+# Ranges by the names that the literature uses. A name whose default lies outside of its range means
+# something else in that rule, and like any other hyper-parameter must only be finite.
 _RANGES = (
     (
         r"alpha|eta",  # the two that may be schedules
@@ -390,20 +393,20 @@ _RANGES = (
     ),
     (r"(beta|rho|mu)(\d|_.*)?|dampening", lambda x: 0 <= x < 1, "in [0, 1)"),
     (r"lam", lambda x: 0 < x <= 1, "in (0, 1]"),
-    (r"eps(_.*)?|psi|.*_decay|.*0", lambda x: x >= 0, "at least 0"),
+    (r"eps(_.*)?|psi|.*_decay|s0", lambda x: x >= 0, "at least 0"),
 )
 
 
-def _validated(rule_name: str, name: str, value: Any) -> float | Schedule:
+def _validated(rule_name: str, name: str, value: Any, default: float) -> float | Schedule:
     if name in ("alpha", "eta") and isinstance(value, Schedule):
-        return replace(value, scale=_validated(rule_name, name, value.scale))
+        return replace(value, scale=_validated(rule_name, name, value.scale, default))
     try:
         # A np.float64 must not promote float32 arrays.
         number = math.nan if isinstance(value, (bool, str)) else float(value)
     except (TypeError, ValueError):
         number = math.nan
     for pattern, allowed, text in _RANGES:
-        if re.fullmatch(pattern, name):
+        if re.fullmatch(pattern, name) and allowed(default):
             if math.isfinite(number) and allowed(number):
                 return number
             raise ValueError(f"{rule_name}: {name} must be {text}, got {value!r}")
@@ -486,10 +489,21 @@ class Optimizer:
     ) -> tuple[Any, Any, tuple[Any, ...]]:
         """One unchecked evaluation on arrays: ``(theta, metric, arrays)``. Engines call this."""
         time = Time(t)
-        theta, metric, *new = self.rule.update(
+        given = (theta, g, *arrays)
+        new, metric, *rest = self.rule.update(
             xp, time, theta, g, *arrays, domain=domain, **self.at(xp, time)
         )
-        return theta, metric, tuple(new)
+
+        def own(value: Any) -> Any:
+            # A rule may return a number, or an array that it was given (prev = theta).
+            if isinstance(value, (int, float)):
+                return xp.lib.full_like(theta, float(value))
+            if any(value is array for array in given):
+                return xp.lib.asarray(value, copy=True)
+            return value
+
+        metric = float(metric) if isinstance(metric, (int, float)) else metric
+        return own(new), metric, tuple(map(own, rest))
 
     def init(self, theta: Any) -> State:
         """Return the state before the first step: zeros like `theta` (library, dtype, device).

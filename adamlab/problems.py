@@ -24,6 +24,7 @@ from adamlab.namespaces import namespace_of
 __all__ = [
     "PROBLEMS",
     "DriftingQuadratic",
+    "FiniteSum",
     "Generated",
     "LinearModel",
     "Problem",
@@ -74,14 +75,14 @@ class Rows:
         In order and round again; in order and once; in a new random order on every pass (passes
         follow each other without a gap, so a batch may straddle two); or drawn independently with
         `probabilities`.
-    probabilities : array of shape (n,), optional
+    probabilities : tuple of n floats, optional
     seed : int
     """
 
     n: int
     batch: int = 1
     order: str = "cyclic"
-    probabilities: Floats | None = field(default=None, repr=False)
+    probabilities: tuple[float, ...] | None = field(default=None, repr=False)
     seed: int = 0
 
     _BLOCK = 8192  # random draws are made in blocks, so that any round can be asked for alone
@@ -90,7 +91,7 @@ class Rows:
         orders = ("cyclic", "stream", "shuffled", "sampled")
         if self.order not in orders:
             raise ValueError(f"order must be one of {', '.join(orders)}, got {self.order!r}")
-        if not 1 <= self.batch <= self.n:
+        if as_integer("batch", self.batch, 1) > self.n:
             raise ValueError(f"batch must be from 1 to {self.n} (the rows), got {self.batch!r}")
 
     @property
@@ -142,8 +143,7 @@ class Rows:
         return _permutation(self.n, self.seed, number)
 
     def _draws(self, number: int) -> NDArray[np.int64]:
-        p = self.probabilities
-        return _draws(self.n, self.seed, number, self._BLOCK, None if p is None else tuple(p))
+        return _draws(self.n, self.seed, number, self._BLOCK, self.probabilities)
 
 
 @functools.lru_cache(maxsize=8)
@@ -163,8 +163,21 @@ def _draws(
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Finite:
-    """What the families share: a finite set of rows of data, played in some order."""
+class FiniteSum:
+    """What the families share: a finite set of rows of data, played in some order.
+
+    Parameters
+    ----------
+    name : str
+    rows : Rows
+        Which rows each round uses.
+    domain : Box or WholeSpace
+        Where it is played.
+    comparison : Box
+        Where the best fixed point in hindsight is sought.
+    theta0 : array of shape (d,)
+        The first point played.
+    """
 
     name: str
     rows: Rows
@@ -198,7 +211,7 @@ class _Finite:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class LinearModel(_Finite):
+class LinearModel(FiniteSum):
     r"""A linear model under a scalar loss.
 
     .. math:: f_t(\theta) = \frac1{|B_t|}\sum_{r\in B_t}\ell(\langle a_r,\theta\rangle, b_r)
@@ -228,7 +241,7 @@ class LinearModel(_Finite):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class SoftmaxRegression(_Finite):
+class SoftmaxRegression(FiniteSum):
     r"""Multi-class logistic regression, the model of section 6.1.
 
     With a matrix :math:`W` of shape (p, k), played as the flat vector of its rows,
@@ -249,11 +262,13 @@ class SoftmaxRegression(_Finite):
     def loss_and_gradient(self, t: int, theta: Any) -> tuple[float, Any]:
         xp = namespace_of(theta)
         lib = xp.lib
-        a, one_hot = _take(xp, self.rows.at(t), self.features, self.labels)
+        a, y = _take(xp, self.rows.at(t), self.features, self.labels)
         z = a @ lib.reshape(theta, (-1, self.classes))
         z = z - lib.max(z, axis=1, keepdims=True)
         e = lib.exp(z)
         total = lib.sum(e, axis=1, keepdims=True)
+        classes = lib.arange(self.classes, dtype=z.dtype, device=_device(z))
+        one_hot = lib.astype(y[:, None] == classes[None, :], z.dtype)
         n = self.rows.batch
         value = (lib.sum(lib.log(total)) - lib.sum(z * one_hot)) / n
         gradient = lib.reshape(a.T @ ((e / total - one_hot) / n), (-1,))
@@ -262,14 +277,9 @@ class SoftmaxRegression(_Finite):
             gradient = gradient + self.l2 * theta
         return float(value), gradient
 
-    def to(self, convert: Callable[[Any], Any]) -> Any:
-        # The game reads the labels as one-hot rows of the run's own dtype.
-        one_hot = np.eye(self.classes)[self.labels]
-        return replace(self, features=convert(self.features), labels=convert(one_hot))
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class DriftingQuadratic(_Finite):
+class DriftingQuadratic(FiniteSum):
     r"""Quadratics whose minimiser moves.
 
     .. math:: f_t(\theta) = \tfrac12\sum_i h_i(\theta_i - c_{t,i})^2
@@ -317,7 +327,7 @@ class Reddi(LinearModel):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Zhang(_Finite):
+class Zhang(FiniteSum):
     r"""The finite sum of Zhang et al. 2022: a fixed problem, for which betas are chosen after.
 
     With :math:`q(x)=x` for :math:`x\ge-1` and :math:`\tfrac12((x+2)^2-3)` below, one function is
@@ -348,6 +358,12 @@ class Generated:
         return self.make(np.random.default_rng(seed))
 
 
+def _device(array: Any) -> Any:
+    import array_api_compat
+
+    return array_api_compat.device(array)
+
+
 def _take(xp: Any, rows: NDArray[np.int64], *arrays: Any) -> list[Any]:
     """Return these rows of the arrays: by slices where they are consecutive."""
     if len(rows) == 1:
@@ -355,9 +371,7 @@ def _take(xp: Any, rows: NDArray[np.int64], *arrays: Any) -> list[Any]:
         return [a[i : i + 1, ...] for a in arrays]
     if isinstance(arrays[-1], np.ndarray):
         return [a[rows] for a in arrays]
-    import array_api_compat
-
-    index = xp.lib.asarray(rows, device=array_api_compat.device(arrays[-1]))
+    index = xp.lib.asarray(rows, device=_device(arrays[-1]))
     return [xp.lib.take(a, index, axis=0) for a in arrays]
 
 
@@ -443,6 +457,8 @@ def linear(
     c = _matrix("costs", costs)
     n = c.shape[0]
     p = None
+    if probabilities is not None and order != "sampled":
+        raise ValueError(f"probabilities need order='sampled', got {order!r}")
     if probabilities is not None:
         p = _vector("probabilities", probabilities, n)
         if (p < 0).any() or abs(p.sum() - 1) > 1e-12:
@@ -452,7 +468,7 @@ def linear(
         features=c,
         targets=np.ones(n),
         loss=get_loss("linear"),
-        rows=Rows(n, 1, order, p),
+        rows=Rows(n, 1, order, None if p is None else tuple(p.tolist())),
         **_places(c.shape[1], domain, comparison, theta0),
     )
 
@@ -485,7 +501,7 @@ def softmax_regression(
         raise ValueError(
             f"labels must be {a.shape[0]} integers, got shape {y.shape} of dtype {y.dtype}"
         )
-    k = int(y.max()) + 1 if classes is None else classes
+    k = int(y.max()) + 1 if classes is None else as_integer("classes", classes, 1)
     if y.min() < 0 or y.max() >= k:
         raise ValueError(f"labels must be from 0 to {k - 1}, got {y.min()} to {y.max()}")
     return SoftmaxRegression(
@@ -525,7 +541,7 @@ def drifting_quadratic(
         By default [-1, 1].
     """
     box = Box(-1, 1) if domain is None else domain
-    d, horizon = _integer("d", d, 1), _integer("horizon", horizon, 1)
+    d, horizon = as_integer("d", d, 1), as_integer("horizon", horizon, 1)
     period = _positive("period", period)
     amplitude, noise = _nonnegative("amplitude", amplitude), _nonnegative("noise", noise)
     flattest, steepest = (_positive("curvature", h) for h in curvature)
@@ -551,7 +567,7 @@ def sparse_features(d: int = 1000, *, horizon: int = 10_000) -> Generated:
     Coordinate :math:`i` of the cost is :math:`\pm1` with probability :math:`i^{-2}` and 0
     otherwise, independently; the box is [-1, 1] (Duchi, Hazan & Singer 2011).
     """
-    d, horizon = _integer("d", d, 1), _integer("horizon", horizon, 1)
+    d, horizon = as_integer("d", d, 1), as_integer("horizon", horizon, 1)
 
     def make(rng: np.random.Generator) -> LinearModel:
         import scipy.sparse
@@ -574,7 +590,7 @@ def reddi(C: float = 3.0, *, period: int = 3) -> LinearModel:
     On [-1, 1], from :math:`x_1=1`: :math:`f_t(x)=Cx` if :math:`t\equiv1` modulo `period`, else
     :math:`-x`. The best fixed point is -1 as soon as :math:`C>` ``period - 1``.
     """
-    period = _integer("period", period, 2)
+    period = as_integer("period", period, 2)
     costs = np.full((period, 1), -1.0)
     costs[0] = C
     return linear(costs, domain=Box(-1, 1), theta0=[1.0], name=f"reddi({C:g})")
@@ -633,7 +649,7 @@ def zhang(n: int = 10, *, a: float = 1.0, order: str = "cyclic") -> Zhang:
         Positive.
     order : {"cyclic", "shuffled"}
     """
-    n, a = _integer("n", n, 3), _positive("a", a)
+    n, a = as_integer("n", n, 3), _positive("a", a)
     return Zhang(
         name=f"zhang({n})",
         factors=np.array([1 + (n - 1) * a, *[-a] * (n - 1)]),
@@ -795,8 +811,8 @@ def _signs(b: Floats, loss: str, labels: str | None) -> Floats:
     return b if fitting == ["-1/+1"] else 2 * b - 1
 
 
-def _integer(name: str, value: int, least: int) -> int:
-    if isinstance(value, bool) or value != int(value) or value < least:
+def as_integer(name: str, value: int, least: int) -> int:
+    if isinstance(value, bool) or not float(value).is_integer() or value < least:
         raise ValueError(f"{name} must be an integer, at least {least}, got {value!r}")
     return int(value)
 
@@ -823,9 +839,14 @@ def _places(
                 "is sought on a compact set"
             )
         comparison = domain
-    for box in (domain, comparison):
-        if isinstance(box, Box):
-            box.bounds(d)
+    corners = comparison.bounds(d)
+    if isinstance(domain, Box):
+        domain.bounds(d)
+        if not all(map(domain.contains, corners)):
+            raise ValueError(
+                f"comparison must lie in the domain {domain}, got {comparison}: regret is measured "
+                "against points that can be played"
+            )
     if theta0 is None:
         theta0 = np.zeros(d)
         if isinstance(domain, Box):

@@ -37,10 +37,11 @@ def test_diameters():
     assert al.Box(-1, 1).diameter(9) == 6
 
 
-def test_linear_minimiser():
-    value, x = al.Box([-1, -2, 0], [1, 2, 5]).minimise_linear(np.array([3.0, -1.0, 0.0]))
-    assert value == -5
-    assert x[:2].tolist() == [-1, 2]
+def test_boxes_are_equal_by_their_bounds():
+    assert al.Box([0, 1], 2) == al.Box([0, 1], 2)
+    assert hash(al.Box([0, 1], 2)) == hash(al.Box([0, 1], 2))
+    assert al.Box(0, 1) != al.Box(0, 2)
+    assert al.Box(0, 1) != (0, 1)
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,50 @@ def test_the_regret_interval_holds_the_true_regret():
         assert bool(row.certified)
 
 
+def test_the_interval_is_widened_by_gap_and_rounding(monkeypatch):
+    def rough(problem, weights, rounds, start=None):
+        return experiments.comparators.Comparator(
+            loss=-3.0, gap=0.5, point=np.array([-1.0]), method="rough", rounding=0.25
+        )
+
+    monkeypatch.setattr(experiments.comparators, "best_fixed_point", rough)
+    run = al.regret(problems.reddi(3.5), al.SGD(alpha=1e-9), 1)
+    assert run.regret.item() == 6.5
+    # On top of the comparator's comes the rounding of the player's own sum, 2^-51 of 3.5.
+    assert run.regret_lower.item() == pytest.approx(6.25, abs=1e-14)
+    assert run.regret_upper.item() == pytest.approx(7.25, abs=1e-14)
+    assert run.regret_lower < 6.25
+    assert run.regret_upper > 7.25
+    assert not run.certified.item()
+
+
+def test_the_interval_holds_the_regret_in_exact_arithmetic():
+    # 0.1 and 0.7 are no binary fractions: the sums round. The losses are exact products by +-1.
+    costs = [0.1, -0.7, 0.3, 1e10, -1e10]
+    run = al.regret(
+        problems.linear(np.array(costs)[:, None], domain=BOX, theta0=[1.0]),
+        al.SGD(alpha=1e-30),
+        1000,
+        comparator=[-1.0],
+        checkpoints="all",
+    )
+    exact = Fraction(0)
+    for t in range(1, 1001):
+        exact += 2 * Fraction(costs[(t - 1) % 5])
+        row = run.isel(t=t - 1)
+        assert Fraction(row.regret_lower.item()) <= exact <= Fraction(row.regret_upper.item())
+        assert row.regret_lower < row.regret_upper
+
+
+def test_a_float32_run_pays_the_losses_of_the_problem_itself():
+    # 0.1 is another number in float32; the game's costs are not.
+    run = al.regret(
+        problems.linear([[0.1]], domain=BOX, theta0=[-1.0]), al.SGD(), 50, dtype="float32"
+    )
+    assert (run.regret_lower <= 0).all()
+    assert (run.regret_upper >= 0).all()
+
+
 def test_on_the_whole_space_D_reaches_to_the_comparator():
     run = al.regret(
         problems.reddi_unprojected(3), al.SGD(alpha=0.25), 2, checkpoints="all", record=["theta"]
@@ -131,6 +175,7 @@ def test_the_compensated_sum_keeps_what_a_plain_one_loses():
     [
         ("all", 4, [1, 2, 3, 4]),
         (1, 1000, [1, 10, 100, 1000]),
+        (np.array([1, 5]), 10, [1, 5]),
         ([5, 2, 2], 10, [2, 5]),
         ("log", 1, [1]),
     ],
@@ -183,6 +228,50 @@ def test_no_bound_speaks_about_losses_that_are_not_convex():
     run = al.regret(problems.zhang(4), al.Adam(alpha=al.inverse_sqrt(0.1), beta1=0), 20)
     assert "bound_kingma_ba" not in run
     assert "kingma_ba: it needs convex losses" in run.attrs["not_applicable"]
+
+
+@al.rule
+def sgd(xp, t, theta, g, *, alpha=0.1):  # the name is a lie
+    return theta + alpha * g, 1.0
+
+
+@al.schedule
+def inverse_sqrt(xp, t):  # so is this one
+    return 1e-6 / t
+
+
+def test_no_bound_is_lent_to_a_rule_or_schedule_of_the_same_name():
+    problem = problems.linear([[1.0]], domain=BOX)
+    ours = al.regret(problem, al.SGD(alpha=al.inverse_sqrt(0.1)), 50)
+    assert "bound_ogd" in ours
+    for opt in (sgd(alpha=al.inverse_sqrt(0.1)), al.SGD(alpha=inverse_sqrt(0.1))):
+        assert not [v for v in al.regret(problem, opt, 50).data_vars if v.startswith("bound_")]
+
+
+def test_a_schedule_that_reaches_zero():
+    to_zero = al.schedule(lambda xp, t: xp.maximum(0.0, 1 - t / 10))
+    run = al.regret(SMALL, al.Adam(alpha=to_zero(0.1)), 20, record=["theta"])
+    assert np.isfinite(run.theta).all()
+    assert run.momentum_term[-1] == math.inf  # beta1 / alpha_t
+    run = al.regret(SMALL, al.Adam(alpha=to_zero(0.1), beta1=0), 20)
+    assert run.momentum_term[-1] == 0
+
+
+def test_a_rule_that_remembers_its_input_is_not_confused_by_a_game_that_reuses_its_buffer():
+    @al.rule
+    def delayed(xp, t, theta, g, last, *, alpha=0.1):
+        return theta - alpha * last, 1, g
+
+    class Reuses:
+        theta0 = (0.0,)
+        buffer = np.zeros(1)
+
+        def loss_and_gradient(self, t, theta):
+            self.buffer[:] = t
+            return 0.0, self.buffer
+
+    run = al.regret(Reuses(), delayed(), 4, comparator=[0.0], checkpoints="all", record=["theta"])
+    assert run.theta.values.ravel() == pytest.approx([0, 0, -0.1, -0.3])
 
 
 def test_the_seed_decides_everything():
@@ -322,9 +411,17 @@ def test_a_nan_stops_the_run_and_what_was_computed_is_kept(what, coordinate):
 
 
 def test_a_point_that_leaves_the_floats_stops_the_run():
-    problem = problems.linear([[1e300]], domain=al.WholeSpace(), comparison=BOX)
+    problem = problems.linear([[1e100]], domain=al.WholeSpace(), comparison=BOX)
     with pytest.raises(NonFiniteError, match=r"point after the step is -inf in round t=1"):
         al.regret(problem, al.SGD(alpha=1e300), 3)
+
+
+def test_an_overflow_of_the_metric_stops_the_run():
+    problem = problems.linear([[1e25]], domain=BOX)
+    with pytest.raises(NonFiniteError, match=r"metric is inf in round t=1, coordinate 0"):
+        al.regret(problem, al.AMSGrad(), 3, dtype="float32")
+    with pytest.raises(NonFiniteError, match=r"squared gradient is inf in round t=1"):
+        al.regret(problems.linear([[1e200]], domain=BOX), al.SGD(), 3)
 
 
 @pytest.mark.parametrize(
@@ -362,7 +459,12 @@ def test_a_users_bad_gradient_is_refused(gradient, says):
         ({"dtype": "float16"}, ValueError, "dtype must be 'float64' or 'float32', got 'float16'"),
         ({"backend": "matlab"}, ValueError, "backend must be auto, numpy, .*; got 'matlab'"),
         ({"checkpoints": "linear"}, ValueError, "checkpoints must be 'log', 'all'"),
-        ({"checkpoints": [0, 5]}, ValueError, "checkpoints must be rounds from 1 to 20"),
+        ({"checkpoints": [0, 5]}, ValueError, "checkpoints must be an integer, at least 1, got 0"),
+        ({"checkpoints": [5, 21]}, ValueError, "checkpoints must be rounds from 1 to 20"),
+        ({"checkpoints": [1.5]}, ValueError, "checkpoints must be an integer"),
+        ({"seed": -1}, ValueError, "seed must be an integer, at least 0, got -1"),
+        ({"horizon": math.nan}, ValueError, "horizon must be an integer, at least 1, got nan"),
+        ({"record": ["m", "m"]}, ValueError, "record cannot keep 'm'"),
         ({"checkpoints": 0}, ValueError, "checkpoints must be at least 1 per decade"),
         ({"record": ["w"]}, ValueError, "record knows theta, comparator, m, v; got 'w'"),
     ],
@@ -399,7 +501,7 @@ def test_progress_is_shown_when_asked_and_silent_otherwise(capsys):
     assert capsys.readouterr().err == ""
     al.regret(SMALL, al.Adam(), 20, progress=True)
     assert capsys.readouterr().err == ""  # it was over before a bar would help
-    with experiments._bar(10, "regret", True, delay=0) as advance:
+    with experiments._bar(10, "regret", True, delay=0, refresh=0) as advance:
         advance(3)
         advance(7)
     err = capsys.readouterr().err
@@ -438,18 +540,30 @@ def test_a_sweep_is_its_runs():
     assert grid.average_regret.sel(beta1=0.9).min("alpha").dims == ("seed", "t")
 
 
+def test_a_sweep_keeps_every_schedule():
+    eta = al.inverse_sqrt([0.5, 1.0])
+    grid = al.sweep(SMALL, al.AdamW, alpha=0.1, eta=eta, horizon=25)
+    for scale in (0.5, 1.0):
+        run = al.regret(SMALL, al.AdamW(alpha=0.1, eta=al.inverse_sqrt(scale)), 25)
+        assert (grid.sel(eta=scale).regret == run.regret).all()
+        assert run.attrs["eta"] == scale
+        assert run.attrs["eta_schedule"] == "inverse_sqrt"
+
+
 def test_a_sweep_over_nothing_is_a_run():
     grid = al.sweep(SMALL, al.SGD, alpha=0.1, horizon=10)
     assert (grid.regret == al.regret(SMALL, al.SGD(alpha=0.1), 10).regret).all()
 
 
 def test_a_run_of_a_sweep_that_stops_leaves_the_others():
-    problem = problems.linear([[1e200]], domain=al.WholeSpace(), comparison=BOX)
+    problem = problems.linear([[1e100]], domain=al.WholeSpace(), comparison=BOX)
     with pytest.warns(RuntimeWarning, match="1 of 2 runs stopped"):
-        grid = al.sweep(problem, al.SGD, alpha=[1e-200, 1e200], horizon=4, checkpoints="all")
+        grid = al.sweep(problem, al.SGD, alpha=[1e-100, 1e250], horizon=4, checkpoints="all")
     assert grid.stopped_at.values.tolist() == [0, 1]
-    assert np.isfinite(grid.regret.sel(alpha=1e-200)).all()
-    assert np.isnan(grid.regret.sel(alpha=1e200)).all()
+    assert np.isfinite(grid.regret.sel(alpha=1e-100)).all()
+    assert np.isnan(grid.regret.sel(alpha=1e250)).all()
+    assert grid.certified.dtype == bool
+    assert grid.certified.all("t").values.tolist() == [True, False]
 
 
 @pytest.mark.parametrize(

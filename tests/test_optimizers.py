@@ -346,3 +346,56 @@ def test_steps_do_not_warn_on_zero_gradients() -> None:
         for rule in RULES.values():
             opt = rule()
             opt.step(theta(), np.zeros(3), opt.init(theta()))
+
+
+@al.rule
+def heavy_ball(xp, t, theta, g, previous, *, alpha=0.1, mu=0.5):
+    """A rule that keeps an array that it was given."""
+    return theta - alpha * g + mu * (theta - xp.where(t < 2, theta, previous)), 1, theta
+
+
+def test_a_rule_may_keep_what_it_was_given() -> None:
+    opt = heavy_ball()
+    theta = np.array([1.0])
+    state, theta_, by_hand = opt.init(theta), theta.copy(), [1.0, 1.0]
+    state_ = opt.init(theta_)
+    for _ in range(4):
+        by_hand.append(by_hand[-1] - 0.1 * by_hand[-1] + 0.5 * (by_hand[-1] - by_hand[-2]))
+        theta, state = opt.step(theta, theta.copy(), state)
+        state_ = opt.step_(theta_, theta_.copy(), state_)
+        assert theta[0] == pytest.approx(by_hand[-1])
+        assert theta_[0] == theta[0]
+
+
+def test_a_rule_may_return_numbers() -> None:
+    @al.rule
+    def counts(xp, t, theta, g, n, *, alpha=0.1):
+        return 0.0, 1, t
+
+    theta = np.ones(2, dtype=np.float32)
+    theta, state = counts().step(theta, theta, counts().init(theta))
+    assert theta.tolist() == [0, 0]
+    assert theta.dtype == state.n.dtype == np.float32
+    assert state.n.tolist() == [1, 1]
+
+
+def test_ranges_bind_only_names_with_their_usual_meaning() -> None:
+    @al.rule
+    def odd(xp, t, theta, g, *, lam=0.0, mu=3.0, alpha=0.1):
+        return theta - alpha * g - lam * theta + mu, 1.0
+
+    assert odd(lam=-2, mu=50).lam == -2
+    with pytest.raises(ValueError, match="odd: alpha must be a positive number"):
+        odd(alpha=-1)
+
+
+def test_conditions_on_t_can_be_negated() -> None:
+    @al.rule
+    def late(xp, t, theta, g, *, alpha=1.0):
+        return theta - alpha * xp.where(~(t < 2), g, 0.0), 1.0
+
+    opt, theta, g = late(), np.zeros(1), np.ones(1)
+    first, state = opt.step(theta, g, opt.init(theta))
+    second, _ = opt.step(first, g, state)
+    assert first.tolist() == [0]
+    assert second.tolist() == [-1]

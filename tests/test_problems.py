@@ -117,7 +117,7 @@ def test_the_seed_decides_the_stream():
 
 
 def test_sampled_rows_have_their_probabilities():
-    p = np.array([0.7, 0.3])
+    p = (0.7, 0.3)
     counts = problems.Rows(2, 1, "sampled", p, seed=3).counts(0, 40_000)
     # Five standard deviations: chance of a false alarm below 1e-6.
     assert abs(counts[0] - 28_000) < 5 * math.sqrt(40_000 * 0.21)
@@ -241,6 +241,8 @@ def test_other_labels_are_refused():
         ({"batch": 13}, "batch must be from 1 to 12"),
         ({"order": "random"}, "order must be one of"),
         ({"domain": al.WholeSpace()}, "comparison must be a Box"),
+        ({"batch": 2.5}, "batch must be an integer, at least 1, got 2.5"),
+        ({"comparison": al.Box(-1, 2)}, "comparison must lie in the domain"),
         ({"domain": al.Box([0, 0], [1, 1])}, "the box has 2 coordinates"),
         ({"theta0": [2.0, 0, 0, 0]}, "theta0 must lie in the domain"),
         ({"theta0": [0.0]}, r"theta0 must have shape \(4,\)"),
@@ -262,6 +264,8 @@ def test_bad_class_labels_are_refused(labels):
 def test_probabilities_must_be_probabilities():
     with pytest.raises(ValueError, match="probabilities must be at least 0 and sum to 1"):
         problems.linear([[1.0], [2.0]], domain=BOX, order="sampled", probabilities=[0.5, 0.6])
+    with pytest.raises(ValueError, match="probabilities need order='sampled', got 'cyclic'"):
+        problems.linear([[1.0], [2.0]], domain=BOX, probabilities=[0.5, 0.5])
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ the gradient at the point that is played, and only then updates (sections 4 and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -112,6 +113,7 @@ def play(
     checkpoints: Sequence[int],
     record: Sequence[str] = (),
     comparator: Any = None,
+    precise: Any = None,
     advance: Callable[[int], None] = lambda t: None,
 ) -> Trajectory:
     """Play a game up to the last checkpoint.
@@ -127,18 +129,20 @@ def play(
     record : sequence of str
         ``"theta"``, or names of the optimizer's state.
     comparator : array, optional
-        A fixed point whose losses are summed too.
+        A fixed point in double precision, whose losses are summed too.
+    precise : object, optional
+        The same game in double precision, which says what the rounds cost; `game` only gives the
+        gradients then.
     advance : callable
-        Called with `t` after each checkpoint, for a progress bar.
+        Called with `t` after each round, for a progress bar.
 
     Raises
     ------
     NonFiniteError
-        If a loss, a gradient or a point is NaN or infinite.
+        If a loss, a gradient, its square, a point or a metric is NaN or infinite.
     """
     xp = namespace_of(theta)
     lib = xp.lib
-    d = theta.shape[0]
     arrays = optimizer.init(theta).arrays
     own, supplied = _Sum(), _Sum()
     squares = lib.zeros_like(theta, dtype=lib.float64)
@@ -150,31 +154,32 @@ def play(
 
     for t in range(1, last + 1):
         loss, g = game.loss_and_gradient(t, theta)
-        if t == 1:
-            _check_gradient(g, theta)
-        loss = float(loss)
-        if not np.isfinite(loss):
-            raise NonFiniteError("loss", t, None, loss, out)
+        _check_gradient(g, theta)
+        if precise is not None:
+            loss = precise.loss_and_gradient(t, lib.astype(theta, lib.float64))[0]
+        loss = _finite_number("loss", t, loss, out)
         _check_finite(lib, "gradient", t, g, out)
         own.add(loss)
         if comparator is not None:
-            supplied.add(float(game.loss_and_gradient(t, comparator)[0]))
+            compared = (game if precise is None else precise).loss_and_gradient(t, comparator)[0]
+            supplied.add(_finite_number("comparator's loss", t, compared, out))
         size = abs(g)
         largest = lib.maximum(largest, size)
         square = lib.astype(size, lib.float64) ** 2
         squares = squares + square
-        largest_norm = max(largest_norm, float(lib.sum(square)))
+        norm = _finite_number("squared gradient", t, lib.sum(square), out)
+        largest_norm = max(largest_norm, norm)
         lowest, highest = lib.minimum(lowest, theta), lib.maximum(highest, theta)
 
         played = theta
         theta, metric, arrays = optimizer.update(xp, t, theta, g, arrays, domain)
         _check_finite(lib, "point after the step", t, theta, out)
-        if not isinstance(metric, float):
-            momentum_term += _beta1_over_alpha(optimizer, t) * float(
-                lib.sum(lib.astype(metric, lib.float64))
-            )
-        else:
-            momentum_term += _beta1_over_alpha(optimizer, t) * metric * d
+        if isinstance(metric, float):
+            metric = lib.full_like(theta, metric)
+        _check_finite(lib, "metric", t, metric, out)
+        weight = _beta1_over_alpha(optimizer, t)
+        if weight:
+            momentum_term += weight * float(lib.sum(lib.astype(metric, lib.float64)))
 
         if t in wanted:
             out.t.append(t)
@@ -185,14 +190,14 @@ def play(
             out.gradient_norm.append(np.sqrt(_host(squares)))
             out.G_inf.append(float(lib.max(largest)))
             out.G_2.append(largest_norm**0.5)
-            out.metric.append(np.broadcast_to(_host(metric), (d,)).copy())
+            out.metric.append(_host(metric))
             out.momentum_term.append(momentum_term)
             out.lowest.append(_host(lowest))
             out.highest.append(_host(highest))
             for name in record:
                 value = played if name == "theta" else arrays[optimizer.rule.state.index(name)]
                 out.recorded[name].append(_host(value))
-            advance(t)
+        advance(t)
     return out
 
 
@@ -200,7 +205,16 @@ def _beta1_over_alpha(optimizer: Optimizer, t: int) -> float:
     r"""Return :math:`\beta_{1,t}/\alpha_t`; where a rule has it, :math:`\lambda` decays beta1."""
     hyper = optimizer.at(namespace_of(np.zeros(0)), float(t))
     beta1 = hyper.get("beta1", 0.0) * hyper.get("lam", 1.0) ** (t - 1)
-    return float(beta1 / hyper["alpha"]) if "alpha" in hyper else 0.0
+    if not beta1 or "alpha" not in hyper:
+        return 0.0
+    return float(beta1 / hyper["alpha"]) if hyper["alpha"] else math.inf
+
+
+def _finite_number(what: str, t: int, value: Any, out: Trajectory) -> float:
+    number = float(value)
+    if not math.isfinite(number):
+        raise NonFiniteError(what, t, None, number, out)
+    return number
 
 
 def _check_gradient(g: Any, theta: Any) -> None:
@@ -222,8 +236,6 @@ def _check_finite(lib: Any, what: str, t: int, array: Any, out: Trajectory) -> N
 
 def _host(array: Any) -> Floats:
     """Return an array of any library and device as NumPy's, in float64."""
-    if isinstance(array, float):
-        return np.float64(array)  # type: ignore[return-value]
     if hasattr(array, "get"):  # CuPy
         array = array.get()
     elif hasattr(array, "cpu"):  # torch
