@@ -36,11 +36,6 @@ by: :math:`\sqrt{\hat v_t}`, and :math:`\epsilon` if the rule adds one.
 
 The largest gradient that was *seen* may stand for :math:`G`: the proofs use no other (Kingma & Ba
 apart, see `kingma_ba`). Whether the losses are convex no run can tell: the problem says it.
-
-Why the AMSGrad bounds may be read with :math:`\psi` for :math:`\sqrt{\hat v}`: their proofs use
-that :math:`\psi_t/\alpha_t` does not decrease and that :math:`\psi_t\ge\sqrt{v_t}`, and an added
-:math:`\epsilon\ge0` keeps both (`amsgrad_corollary` also uses :math:`\psi\le G_\infty`, and has
-no :math:`\epsilon`).
 """
 
 from __future__ import annotations
@@ -361,7 +356,8 @@ def kingma_ba(
 
     - The theorem takes :math:`D, D_\infty` between iterates only; here :math:`\theta^*` is within
       them too, as the proof needs. On a box they are the box's. ``D=run.D_played,
-      D_inf=run.D_inf_played`` gives the letter.
+      D_inf=run.D_inf_played`` gives the letter (in one dimension; in more, ``D_played`` is the
+      diagonal of the smallest box around the points, which is no smaller).
     - There is no projection in the theorem. A run on a box is accepted, and its departure noted.
     - :math:`\sqrt{\hat v}` is the metric of the run, with its :math:`\epsilon`.
     - The theorem's :math:`G_\infty` bounds the gradients *everywhere*. The largest one that was
@@ -392,10 +388,6 @@ def kingma_ba(
         return total
     factor = 1 - beta1 if form == "theorem" else beta1
     return total + d * D_inf**2 * G_inf * root / (2 * alpha * factor * (1 - lam) ** 2)
-
-
-#: The formula, for numbers of other kinds: ``kingma_ba_rhs(xp, T=102, ...)``.
-kingma_ba_rhs = kingma_ba.formula
 
 
 # --------------------------------------------------------------------------------------------------

@@ -73,8 +73,9 @@ def regret(
         object may have ``theta0``, ``domain``, ``horizon``, ``name`` and ``convex`` (False where
         the losses are not, so that no bound applies), and needs a comparator: a
         point ``comparator``, or ``cumulative(t, theta) -> (loss, gradient)`` of the convex sum of
-        the first ``t`` losses (asked with float64 NumPy arrays on every backend) together with a box
-        ``comparison`` (or ``domain``) to search.
+        the first ``t`` losses (asked with float64 NumPy arrays on every backend) together with a
+        box ``comparison`` (or ``domain``) to search.
+    optimizer : Optimizer
         For instance ``al.Adam(alpha=al.inverse_sqrt(0.5))``.
     horizon : int, optional
         The number of rounds; by default 10,000, or all that the data suffice for.

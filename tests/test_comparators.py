@@ -494,3 +494,65 @@ def test_a_comparator_cannot_be_changed():
         found.point[0] = 3
     with pytest.raises(AttributeError):
         found.loss = 0.0
+
+
+def test_rounding_of_the_gradient_widens_the_gap():
+    """F = 0 at 0 with gradient 0, which may be off by e: then F may fall by e times the side."""
+
+    class Flat:
+        mu = 0.0
+
+        def audit(self, x):
+            return 0.0, 0.25, np.zeros(2), np.array([0.5, 0.0])
+
+    found = comparators._audited(Flat(), -np.ones(2), np.ones(2), np.zeros(2), "by hand")
+    assert found.gap == 0
+    assert found.rounding >= 0.25 + 0.5
+    assert found.rounding == pytest.approx(0.75, rel=1e-12)
+
+
+# Rounds of each ready-made problem; zhang's comparator is supplied, and searched by nobody.
+READY_MADE = {
+    "drifting_quadratic": 40,
+    "mnist": 2,
+    "movie_reviews": 2,
+    "phishing": 300,
+    "reddi": 40,
+    "reddi_long": 150,
+    "reddi_stochastic": 60,
+    "reddi_unprojected": 40,
+    "sparse_features": 50,
+    "trump_approval": 300,
+}
+
+
+def test_every_ready_made_problem_is_listed():
+    assert set(READY_MADE) == set(problems.PROBLEMS) - {"zhang"}
+
+
+@pytest.mark.parametrize("name", READY_MADE)
+def test_every_ready_made_problem_against_an_independent_solver(name, request):
+    if name == "movie_reviews":
+        request.getfixturevalue("movie_reviews")
+    t, problem = READY_MADE[name], problems.get_problem(name).realise(3)
+    game = problem.to(lambda array: array)
+    low, high = problem.comparison.bounds(problem.dimension)
+
+    def cumulative(x):
+        rounds = [game.loss_and_gradient(s, x) for s in range(1, t + 1)]
+        return sum(r[0] for r in rounds), sum(r[1] for r in rounds)
+
+    theirs = opt.minimize(
+        cumulative,
+        problem.theta0,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=list(zip(low, high, strict=True)),
+        options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 400, "maxfun": 1000},
+    )
+    found = best_fixed_point(problem, problem.weights(0, t), t)
+    assert found.certified
+    assert found.loss == pytest.approx(cumulative(found.point)[0], rel=1e-12, abs=1e-12)
+    scale = max(1.0, abs(found.loss))
+    assert found.loss <= theirs.fun + found.gap + 1e-11 * scale  # no worse than theirs
+    assert theirs.fun <= found.loss + 1e-5 * scale  # and theirs is near enough to be a test

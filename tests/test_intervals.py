@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from fractions import Fraction as F
 
 import mpmath
@@ -344,7 +345,8 @@ def test_first_violations_of_theorem_4_1_to_the_letter(C, lam, T):
     rounds = play_reddi(C, T, False)
     found = first_violation(rounds, lambda r: theorem_4_1(r, C, lam))
     assert found.t == T
-    assert round(found.D.upper, 2) == {3: 2.15, 4: 2.15}.get(C, round(found.D.upper, 2))
+    if C in (3, 4):
+        assert round(found.D.upper, 2) == 2.15
     assert first_violation(rounds[:-1], lambda r: theorem_4_1(r, C, lam)) is None
 
 
@@ -426,3 +428,15 @@ def test_the_module_is_documented_by_an_example_that_is_true():
     assert results.attempted >= 3
     assert results.failed == 0
     assert isinstance(xp.interval(1), Interval)
+
+
+def test_a_box_of_vectors_is_refused():
+    with pytest.raises(ValueError, match="domain must be a box with numbers as bounds"):
+        enclose(RULES["sgd"], lambda xp, t, x: (x, 1), 0, 2, comparator=0, domain=al.Box([0], [1]))
+
+
+def test_ends_beyond_the_floats():
+    huge = Interval.of(F(10) ** 400, 64)
+    assert huge.lower == sys.float_info.max
+    assert huge.upper == math.inf
+    assert (-huge).lower == -math.inf

@@ -589,11 +589,11 @@ def test_unknown_rule() -> None:
         get_rule("adem")
 
 
-@pytest.mark.parametrize("name", [r.name for r in RULES.values() if "eps" in r.defaults])
+@pytest.mark.parametrize("name", RULES)
 def test_without_gradients_nothing_moves(name: str) -> None:
-    """Also at eps = 0, where 0/0 := 0."""
-    eps = 1e-8 if name == "adadelta" else 0.0  # which never moves at all without its epsilon
-    points, _ = walk(RULES[name](eps=eps), np.zeros(2), np.zeros((3, 2)))
+    """Also at eps = 0, where 0/0 := 0. (AdaDelta never moves at all without its epsilon.)"""
+    epsilons = {"eps", "eps_hat"} & set(RULES[name].defaults) if name != "adadelta" else ()
+    points, _ = walk(RULES[name](**dict.fromkeys(epsilons, 0.0)), np.zeros(2), np.zeros((3, 2)))
     assert (points == 0).all()
 
 
