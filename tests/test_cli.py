@@ -115,7 +115,7 @@ def test_table_has_a_row_for_each_checkpoint_and_a_column_for_each_bound():
 
 
 def test_marks_a_bound_that_is_exceeded():
-    # THEORY: on the line Theorem 4.1 fails for C = 3 before t = 1000.
+    # On the line Theorem 4.1 fails for C = 3 before t = 1000.
     where = ("regret", "reddi_unprojected", "adam:beta1=0,beta2=0.1,eps=0", "--alpha", 0.5)
     done = call(*where, "--schedule", "inverse_sqrt", "-T", 1000)
     rows = [line for line in done.stdout.splitlines() if re.match(r" *\d", line)]

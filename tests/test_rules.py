@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import mpmath
 import numpy as np
@@ -37,7 +38,7 @@ def power_sum(beta: Number, x: list[Number]) -> Number:
 
 
 def mean(beta: Number, x: list[Number]) -> Number:
-    """sum_k w_k x_{t-k} with w_k proportional to beta^k and of sum 1 (THEORY A.3)."""
+    """sum_k w_k x_{t-k} with w_k proportional to beta^k and of sum 1."""
     return power_sum(beta, x) / power_sum(beta, [mpf(1)] * len(x))
 
 
@@ -768,3 +769,10 @@ def test_a_users_rule_is_a_rule_like_others() -> None:
     theta, state = optimizer.step(theta, np.array([3.0, -4.0, 0.0]), optimizer.init(theta))
     assert theta.tolist() == [0.5, 1.5, 1.0]
     np.testing.assert_allclose(state.m, [0.03, -0.04, 0.0])
+
+
+def test_every_rule_stands_in_one_table_of_the_book() -> None:
+    page = (Path(__file__).parents[1] / "book" / "algorithm.md").read_text()
+    families = " ".join(re.findall(r"```\{rule-table\} (.*)", page)).split()
+    for name in RULES:
+        assert sum(f"{name}_".startswith(f"{family}_") for family in families) == 1, name
