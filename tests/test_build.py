@@ -2,12 +2,15 @@
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from adamlab.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
 ADDRESS = "https://github.com/someone/something"
@@ -124,3 +127,10 @@ def test_cached_outputs_live_as_long_as_the_package_stays_the_same(build, tmp_pa
     assert survives()
     (root / "constraints.txt").write_text("numpy==2.1\n")
     assert not survives()
+
+
+def test_every_rule_stands_in_one_table_of_the_book():
+    page = (ROOT / "book" / "algorithm.md").read_text()
+    families = " ".join(re.findall(r"```\{rule-table\} (.*)", page)).split()
+    for name in RULES:
+        assert sum(f"{name}_".startswith(f"{family}_") for family in families) == 1, name

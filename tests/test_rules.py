@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import mpmath
 import numpy as np
@@ -769,10 +768,3 @@ def test_a_users_rule_is_a_rule_like_others() -> None:
     theta, state = optimizer.step(theta, np.array([3.0, -4.0, 0.0]), optimizer.init(theta))
     assert theta.tolist() == [0.5, 1.5, 1.0]
     np.testing.assert_allclose(state.m, [0.03, -0.04, 0.0])
-
-
-def test_every_rule_stands_in_one_table_of_the_book() -> None:
-    page = (Path(__file__).parents[1] / "book" / "algorithm.md").read_text()
-    families = " ".join(re.findall(r"```\{rule-table\} (.*)", page)).split()
-    for name in RULES:
-        assert sum(f"{name}_".startswith(f"{family}_") for family in families) == 1, name
