@@ -5,7 +5,9 @@ labelled `xarray.Dataset` with certified regret and the theorems' bounds; ``al.s
 """
 
 from adamlab import bounds, data, intervals, plots, problems, rules
+from adamlab.comparators import ComparatorError
 from adamlab.domains import Box, WholeSpace
+from adamlab.engines.reference import NonFiniteError
 from adamlab.experiments import regret, sweep
 from adamlab.optimizers import Optimizer, Rule, Schedule, averaged, inverse_sqrt, rule, schedule
 from adamlab.symbols import symbolic, unroll
@@ -35,9 +37,11 @@ __all__ = [
     "AdamNC",
     "AdamW",
     "Box",
+    "ComparatorError",
     "Momentum",
     "NAdam",
     "Nesterov",
+    "NonFiniteError",
     "Optimizer",
     "RMSProp",
     "Rule",
