@@ -178,16 +178,16 @@ class Bound:
         if self.gamma is not None:
             beta2 = known["beta2"]
             if not 0 < beta2 < 1:
-                return f"it needs 0 < beta2 < 1, beta2 is {beta2:g}"
+                return f"it needs 0 < beta2 < 1, beta2 is {beta2:.12g}"
             gamma = self.gamma(beta1, beta2)
             if not gamma < 1:
-                return f"it needs {self.gamma_text} < 1, which is {gamma:g}"
+                return f"it needs {self.gamma_text} < 1, which is {gamma:.12g}"
         if "lam" in _parameters_of(self.formula) and beta1 > 0:
             lam = known.get("lam", 1.0)
             if not 0 < lam < 1:
-                return f"it needs lam in (0, 1): beta1 = {beta1:g} does not decay in this run"
+                return f"it needs lam in (0, 1): beta1 = {beta1:.12g} does not decay in this run"
             if changes.get("lam", lam) != lam:
-                return f"lam is {lam:g} in this run, not {changes['lam']:g}"
+                return f"lam is {lam:.12g} in this run, not {changes['lam']:g}"
         if changes.get("form") == "appendix" and beta1 == 0:
             return "the last line of the appendix divides by beta1, which is 0"
         return None

@@ -439,7 +439,7 @@ def _interval(low: float, high: float) -> str:
 
 def _pairs(values: Mapping[str, Any]) -> str:
     return ", ".join(
-        f"{k}={v:g}" if isinstance(v, float) else f"{k}={v}" for k, v in values.items()
+        f"{k}={v:.12g}" if isinstance(v, float) else f"{k}={v}" for k, v in values.items()
     )
 
 

@@ -171,7 +171,7 @@ class Rule(_ByName):
         if unknown:
             raise TypeError(
                 f"{self.name} has no hyper-parameter {unknown[0]!r}; it has "
-                + ", ".join(f"{k}={v:g}" for k, v in self.defaults.items())
+                + ", ".join(f"{k}={v:.12g}" for k, v in self.defaults.items())
             )
         values = {**self.defaults, **hyper}
         return Optimizer(
@@ -591,7 +591,7 @@ class Optimizer:
 
 
 def _shown(value: Any) -> str:
-    return f"{value.name}({value.scale:g})" if isinstance(value, Schedule) else f"{value:g}"
+    return f"{value.name}({value.scale:.12g})" if isinstance(value, Schedule) else f"{value:.12g}"
 
 
 def _check_floating(xp: Arrays, name: str, array: Any) -> None:

@@ -399,3 +399,8 @@ def test_conditions_on_t_can_be_negated() -> None:
     second, _ = opt.step(first, g, state)
     assert first.tolist() == [0]
     assert second.tolist() == [-1]
+
+
+def test_a_parameter_close_to_1_is_not_shown_as_1() -> None:
+    assert "lam=0.99999999" in repr(al.rules.adam_decayed_beta1())
+    assert repr(al.Adam(alpha=al.inverse_sqrt(0.1))).startswith("adam(alpha=inverse_sqrt(0.1), ")

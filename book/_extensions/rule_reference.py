@@ -36,7 +36,7 @@ class RuleDocumenter(FunctionDocumenter):
         return self.object.formula.__module__ == self.modname
 
     def format_args(self, **kwargs):
-        hyper = [f"{name}={value:g}" for name, value in self.object.defaults.items()]
+        hyper = [f"{name}={value:.12g}" for name, value in self.object.defaults.items()]
         return f"(*, {', '.join(hyper)})"
 
     def get_doc(self):
