@@ -329,7 +329,7 @@ def test_rules_as_a_table():
     for rule in al.rules.RULES.values():
         assert re.search(rf"^ *{rule.name} ", text, re.MULTILINE)
         assert rule.differs in squeezed
-        assert ", ".join(f"{k}={v:g}" for k, v in rule.defaults.items()) in squeezed
+        assert ", ".join(f"{k}={v:.12g}" for k, v in rule.defaults.items()) in squeezed
 
 
 def test_rules_as_markdown():
