@@ -7,9 +7,12 @@ in :math:`z` (at a kink, one fixed subgradient) and its second.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from adamlab.trace import Graph, Node, TraceNamespace, derivative
 
 __all__ = ["LOSSES", "Loss", "get_loss"]
 
@@ -36,6 +39,13 @@ class Loss:
     slope: Formula = field(repr=False)
     curvature: Formula = field(repr=False)
     labels: Literal["real", "signs"] = "real"
+
+    @functools.cached_property
+    def graph(self) -> tuple[Node, Node]:
+        """The value and its slope in ``z``, as graphs of the inputs ``z`` and ``y``."""
+        graph = Graph()
+        value = self.value(TraceNamespace(graph), graph.input("z"), graph.input("y"))
+        return value, derivative(value, "z")
 
 
 def squared(xp, z, y):
@@ -71,7 +81,7 @@ def logistic_curvature(xp, z, y):
 
 def hinge(xp, z, y):
     r""":math:`\max(0, 1-yz)`."""
-    return xp.maximum(1 - y * z, 0.0)
+    return xp.where(y * z < 1, 1 - y * z, 0 * z)
 
 
 def hinge_slope(xp, z, y):
