@@ -155,7 +155,7 @@ def loss_functions(loss: Loss) -> tuple[str, str]:
 
 
 def _with_reciprocals(outputs: Sequence[Node], stage: Callable[[Node], int]) -> list[Node]:
-    """Replace ``x / s`` by ``x * (1 / s)`` where `s` is known at an earlier stage than ``x / s``."""
+    """Replace ``x / s`` by ``x * (1 / s)`` where an earlier stage knows `s`."""
     new: dict[Node, Node] = {}
     for node in topological(outputs):
         if node.op in ("input", "number"):
