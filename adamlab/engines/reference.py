@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from adamlab.namespaces import namespace_of
 from adamlab.optimizers import Optimizer
 
-__all__ = ["NonFiniteError", "Trajectory", "play"]
+__all__ = ["Interrupted", "NonFiniteError", "Trajectory", "play"]
 
 Floats = NDArray[np.float64]
 
@@ -40,6 +40,14 @@ class NonFiniteError(FloatingPointError):
         super().__init__(f"the {what} is {value} in round t={t}{where}; see .partial for the rest")
         self.what, self.t, self.coordinate = what, t, coordinate
         self.value, self.partial = value, partial
+
+
+class Interrupted(KeyboardInterrupt):
+    """A keyboard interrupt; ``partial`` is what was computed before, as of `NonFiniteError`."""
+
+    def __init__(self, partial: Any):
+        super().__init__("interrupted; see .partial for the checkpoints that were reached")
+        self.partial = partial
 
 
 @dataclass

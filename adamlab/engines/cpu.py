@@ -1,0 +1,674 @@
+r"""The CPU engine: whole trajectories, for many runs at once, as compiled code.
+
+It plays what `adamlab.engines.reference` defines, where the problem is a scalar loss of
+:math:`\langle a,\theta\rangle`, with any rule. The rule and the loss are printed by `adamlab.emit`;
+the loops around them are below.
+
+The innermost loop runs over *lanes*, which LLVM makes vectors of. They are either as many runs
+(``across = "runs"``: a block plays `width` games, coordinate after coordinate) or, where there are
+few runs or many coordinates, as many coordinates of one run (``across = "coordinates"``).
+The game is paid in float64 whatever the dtype of the run: the prediction, the loss and all sums;
+the slope is rounded to the run's dtype, in which the rule computes.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+from numba import carray
+from numpy.typing import NDArray
+
+from adamlab.domains import Box
+from adamlab.emit import STAGES, Program, loss_functions, program
+from adamlab.engines.jit import data_of, entry, inner, printed, stack, tuples, wide_vectors
+from adamlab.engines.reference import Interrupted
+from adamlab.optimizers import Rule
+
+__all__ = ["Batch", "play", "refusal"]
+
+Floats = NDArray[np.float64]
+
+#: Sums that every run keeps, in float64.
+_TOTAL, _LOST, _ABSOLUTE, _G_INF, _G_2, _MOMENTUM, _STOPPED, _SUMS = range(8)
+_ROUNDS = 128  # scalars of t are computed for so many rounds at a time, once for all blocks
+_SQUARES = -1  # among the arrays to keep: the sums of squared gradients
+
+
+@functools.lru_cache(maxsize=256)
+def _kernel(
+    update_source: str,
+    sizes: tuple[int, int, int, int],
+    hypers: tuple[int, int],
+    n_state: int,
+    loss_source: str,
+    dtype: str,
+    width: int,
+    across_runs: bool,
+    own_rows: bool,
+    statistics: bool,
+) -> Any:
+    """Return the compiled trajectory of one rule under one loss."""
+    real = np.float32 if dtype == "float32" else np.float64
+    stages = ("fixed_stage", "round_stage", "run_stage", "run_round_stage", "update")
+    fixed_stage, round_stage, run_stage, run_round_stage, update = printed(
+        update_source, stages, real
+    )
+    (loss,) = printed(loss_source, ["loss"])
+    n_fixed, n_round, n_run, n_run_round = sizes
+    load_fixed, store_fixed = tuples(n_fixed)
+    load_round, store_round = tuples(n_round)
+    load_run, store_run = tuples(n_run)
+    load_run_round, store_run_round = tuples(n_run_round)
+    load_state, store_state = tuples(n_state)
+    load_fixed_hyper, load_run_hyper = (tuples(n)[0] for n in hypers)
+    theta_, metric_, low_, high_, n_slots = _slots(n_state)
+    lanes = width if across_runs else 1  # of what there is one of per run
+    weight_ = n_run_round - 1
+
+    def scratch(n: int, dtype: Any) -> Any:
+        return stack(dtype, n)
+
+    fixed_64, fixed_real = scratch(n_fixed, np.float64), scratch(n_fixed, real)
+    table_64, table_real = (scratch(n_round * _ROUNDS, k) for k in (np.float64, real))
+    run_64, run_real = (scratch(n_run * lanes, k) for k in (np.float64, real))
+    both_64, both_real = (scratch(n_run_round * lanes, k) for k in (np.float64, real))
+    wide_64, wide_real = scratch(width, np.float64), scratch(width, real)
+    wide_64b, wide_64c, wide_realb, wide_realc = (
+        scratch(width, k) for k in (np.float64, np.float64, real, real)
+    )
+    lanes_64, lanes_64b = scratch(lanes, np.float64), scratch(lanes, np.float64)
+
+    @functools.partial(_reassociated)
+    def total(x):  # type: ignore[no-untyped-def]
+        s = 0.0
+        for v in range(width):
+            s += x[v]
+        return s
+
+    @inner
+    def lane(v):  # type: ignore[no-untyped-def]
+        return v if across_runs else 0
+
+    def trajectory(  # type: ignore[no-untyped-def]
+        first,  # the rounds first <= t <= last
+        last,
+        data,  # features for predictions: row, coordinate, lane (one, if lanes are runs)
+        gradient_data,  # the same in the run's dtype, for gradients
+        targets,
+        order,  # rows in the order of play, from `start` and round again; by run, if own_rows
+        start,
+        batch,
+        l2,
+        d,
+        lower,
+        upper,
+        fixed_hyper,
+        run_hyper,
+        states,  # block, coordinate, slot, lane
+        squares,  # block, coordinate, lane
+        sums,  # block, sum, lane
+        marks,  # the checkpoints, of which marks[mark] is the next
+        mark,
+        kept_sums,  # checkpoint, block, sum, lane
+        keep,  # the slots to keep
+        kept,  # checkpoint, slot, block, coordinate, lane
+        first_block,
+        last_block,
+    ):
+        wide_vectors()
+        n_outer = states.shape[1]
+        fixed_a, fixed_b = (
+            carray(fixed_64(), (1, n_fixed, 1)),
+            carray(fixed_real(), (1, n_fixed, 1)),
+        )
+        table_a = carray(table_64(), (1, n_round, _ROUNDS))
+        table_b = carray(table_real(), (1, n_round, _ROUNDS))
+        run_a, run_b = carray(run_64(), (1, n_run, lanes)), carray(run_real(), (1, n_run, lanes))
+        both_a = carray(both_64(), (1, n_run_round, lanes))
+        both_b = carray(both_real(), (1, n_run_round, lanes))
+        z, norm, metrics = (
+            carray(wide_64(), (width,)),
+            carray(wide_64b(), (width,)),
+            carray(wide_64c(), (width,)),
+        )
+        g, largest, bad = (
+            carray(wide_real(), (width,)),
+            carray(wide_realb(), (width,)),
+            carray(wide_realc(), (width,)),
+        )
+        paid, penalty = carray(lanes_64(), (lanes,)), carray(lanes_64b(), (lanes,))
+        slopes = np.empty((batch, lanes), real)
+        rows = np.empty((batch, lanes if own_rows else 1), np.int64)
+
+        fixed = fixed_stage(load_fixed_hyper(fixed_hyper, 0, 0))
+        store_fixed(fixed_a, 0, 0, fixed)
+        store_fixed(fixed_b, 0, 0, fixed)
+        fixed_r = load_fixed(fixed_b, 0, 0)
+        share, decay = 1.0 / batch, real(l2)
+
+        for t0 in range(first, last + 1, _ROUNDS):
+            count = min(_ROUNDS, last + 1 - t0)
+            for k in range(count):
+                values = round_stage(float(t0 + k), fixed)
+                store_round(table_a, 0, k, values)
+                store_round(table_b, 0, k, values)
+            for block in range(first_block, last_block):
+                state = carray(data_of(states[block]), (n_outer, n_slots, width))
+                square = carray(data_of(squares[block]), (n_outer, width))
+                sum_ = carray(data_of(sums[block]), (_SUMS, lanes))
+                for v in range(lanes):
+                    values = run_stage(load_run_hyper(run_hyper, block, v), fixed)
+                    store_run(run_a, 0, v, values)
+                    store_run(run_b, 0, v, values)
+                for v in range(width):
+                    largest[v] = sum_[_G_INF, lane(v)]
+                    bad[v] = 0
+                at = (start + (t0 - first) * batch) % order.shape[0]
+                next_mark = mark
+
+                for k in range(count):
+                    t = t0 + k
+                    marked = next_mark < marks.size and marks[next_mark] == t
+                    if marked:
+                        for j in range(keep.size):
+                            if keep[j] == theta_:
+                                for o in range(n_outer):
+                                    for v in range(width):
+                                        kept[next_mark, j, block, o, v] = state[o, theta_, v]
+
+                    # What t and the run fix.
+                    per_round = load_round(table_a, 0, k)
+                    per_round_r = load_round(table_b, 0, k)
+                    for v in range(lanes):
+                        values = run_round_stage(fixed, per_round, load_run(run_a, 0, v))
+                        store_run_round(both_a, 0, v, values)
+                        store_run_round(both_b, 0, v, values)
+
+                    # The loss of the point that is played.
+                    for v in range(lanes):
+                        paid[v] = 0.0
+                    for r in range(batch):
+                        if own_rows:
+                            for v in range(lanes):
+                                rows[r, v] = order[at, block * lanes + v]
+                        else:
+                            rows[r, 0] = order[at, 0]
+                        at += 1
+                        if at == order.shape[0]:
+                            at = 0
+                        for v in range(width):
+                            z[v] = 0.0
+                        for o in range(n_outer):
+                            if own_rows:
+                                for v in range(width):
+                                    z[v] += data[rows[r, v], o, 0] * state[o, theta_, v]
+                            elif across_runs:
+                                a = data[rows[r, 0], o, 0]
+                                for v in range(width):
+                                    z[v] += a * state[o, theta_, v]
+                            else:
+                                for v in range(width):
+                                    z[v] += data[rows[r, 0], o, v] * state[o, theta_, v]
+                        if not across_runs:
+                            z[0] = total(z)
+                        for v in range(lanes):
+                            value, slope = loss(z[v], targets[rows[r, v if own_rows else 0]])
+                            paid[v] += value
+                            slopes[r, v] = real(slope * share)
+                    for v in range(lanes):
+                        paid[v] *= share
+                    if l2 != 0.0:
+                        for v in range(width):
+                            z[v] = 0.0
+                        for o in range(n_outer):
+                            for v in range(width):
+                                x = float(state[o, theta_, v])
+                                if not across_runs:
+                                    x = x if o * width + v < d else 0.0
+                                z[v] += x * x
+                        if not across_runs:
+                            z[0] = total(z)
+                        for v in range(lanes):
+                            paid[v] += l2 / 2 * z[v]
+                    for v in range(lanes):  # compensated, see reference.py
+                        value = paid[v]
+                        old = sum_[_TOTAL, v]
+                        new = old + value
+                        part = new - old
+                        sum_[_TOTAL, v] = new
+                        sum_[_LOST, v] += (old - (new - part)) + (value - part)
+                        sum_[_ABSOLUTE, v] += abs(value)
+                        penalty[v] = value * 0.0
+
+                    # The gradient and the update.
+                    for v in range(width):
+                        norm[v] = 0.0
+                        metrics[v] = 0.0
+                    for o in range(n_outer):
+                        for v in range(width):
+                            g[v] = decay * state[o, theta_, v]
+                        for r in range(batch):
+                            if own_rows:
+                                for v in range(width):
+                                    g[v] += slopes[r, v] * gradient_data[rows[r, v], o, 0]
+                            elif across_runs:
+                                a_r = gradient_data[rows[r, 0], o, 0]
+                                for v in range(width):
+                                    g[v] += slopes[r, v] * a_r
+                            else:
+                                s_r = slopes[r, 0]
+                                for v in range(width):
+                                    g[v] += s_r * gradient_data[rows[r, 0], o, v]
+                        low, high = lower[o, 0], upper[o, 0]
+                        for v in range(width):
+                            if not across_runs:
+                                low, high = lower[o, v], upper[o, v]
+                            x_r = state[o, theta_, v]
+                            values_r = update(
+                                x_r,
+                                g[v],
+                                low,
+                                high,
+                                load_state(state, o, v),
+                                fixed_r,
+                                per_round_r,
+                                load_run(run_b, 0, lane(v)),
+                                load_run_round(both_b, 0, lane(v)),
+                            )
+                            state[o, theta_, v] = values_r[0]
+                            store_state(state, o, v, values_r[2:])
+                            # 0 where all are finite, else NaN for ever
+                            bad[v] += g[v] * real(0) + values_r[0] * real(0) + values_r[1] * real(0)
+                            if statistics:
+                                state[o, metric_, v] = values_r[1]
+                                state[o, low_, v] = min(state[o, low_, v], x_r)
+                                state[o, high_, v] = max(state[o, high_, v], x_r)
+                                largest[v] = max(largest[v], abs(g[v]))
+                        if statistics:
+                            for v in range(width):
+                                x = float(g[v])
+                                x *= x
+                                square[o, v] += x
+                                y = float(state[o, metric_, v])
+                                if not across_runs:  # the last coordinate is there again as padding
+                                    inside = o * width + v < d
+                                    x = x if inside else 0.0
+                                    y = y if inside else 0.0
+                                norm[v] += x
+                                metrics[v] += y
+                    if not across_runs:
+                        norm[0], metrics[0] = total(norm), total(metrics)
+                        penalty[0] += total(bad)
+                    for v in range(lanes):
+                        if statistics:
+                            sum_[_G_2, v] = max(sum_[_G_2, v], norm[v])
+                            sum_[_MOMENTUM, v] += both_a[0, weight_, v] * metrics[v]
+                            penalty[v] += norm[v] * 0.0
+                        if across_runs:
+                            penalty[v] += bad[v]
+                        stops = (penalty[v] != penalty[v]) & (sum_[_STOPPED, v] == 0.0)
+                        sum_[_STOPPED, v] = float(t) if stops else sum_[_STOPPED, v]
+
+                    if marked:
+                        for v in range(width):
+                            old = sum_[_G_INF, lane(v)]
+                            sum_[_G_INF, lane(v)] = max(old, float(largest[v]))
+                        for j in range(_SUMS):
+                            for v in range(lanes):
+                                kept_sums[next_mark, block, j, v] = sum_[j, v]
+                        for j in range(keep.size):
+                            slot = keep[j]
+                            for o in range(n_outer):
+                                for v in range(width):
+                                    if slot == _SQUARES:
+                                        kept[next_mark, j, block, o, v] = square[o, v]
+                                    elif slot != theta_:
+                                        kept[next_mark, j, block, o, v] = state[o, slot, v]
+                        next_mark += 1
+
+                for v in range(width):
+                    old = sum_[_G_INF, lane(v)]
+                    sum_[_G_INF, lane(v)] = max(old, float(largest[v]))
+            while mark < marks.size and marks[mark] < t0 + count:
+                mark += 1
+
+    key = (update_source, sizes, hypers, n_state, loss_source, dtype, width)
+    return entry(trajectory, repr((*key, across_runs, own_rows, statistics)))
+
+
+# -------------------------------------------------------------------------------------------------
+# A batch of runs
+
+
+@dataclass(frozen=True)
+class Batch:
+    r"""What is known of many runs at the checkpoints, of a `Trajectory` each.
+
+    Attributes
+    ----------
+    t : list of int
+        The checkpoints that were reached.
+    stopped : array of shape (runs,)
+        The round in which a loss, a gradient, a point or a metric of the run was not finite; 0 if
+        none was. What the arrays hold from then on has no meaning.
+    scalars : dict of array of shape (runs, checkpoints)
+        ``cumulative_loss``, ``absolute_loss``, and with statistics ``G_inf``, ``G_2``,
+        ``momentum_term``.
+    vectors : dict of array of shape (runs, checkpoints, d)
+        What was recorded, and with statistics ``gradient_norm``, ``metric``, ``lowest``,
+        ``highest``.
+    """
+
+    t: list[int]
+    stopped: NDArray[np.int64]
+    scalars: dict[str, Floats]
+    vectors: dict[str, Floats]
+
+
+def refusal(game: Any) -> str:
+    """Return why a game cannot be played by this engine; an empty string if it can."""
+    if getattr(game, "played_loss", None) is None:
+        return "it is not a scalar loss of a linear prediction"
+    if hasattr(game.features, "tocsr"):
+        size = 8 * math.prod(game.features.shape)
+        if size > _DENSE:
+            return f"its sparse features would take {size / 1e6:.0f} MB as a dense matrix"
+    return ""
+
+
+_DENSE = 2**28  # bytes that sparse features may take when they are made dense
+_WORK = 0.02  # seconds that one call of a kernel lasts, about: how soon an interrupt is heeded
+
+
+def play(
+    games: Sequence[Any],
+    rule: Rule,
+    schedules: Mapping[str, Callable[[Any, Any], Any]],
+    hyper: Mapping[str, Floats],
+    played: NDArray[np.int64],
+    theta: Floats,
+    *,
+    domain: Any,
+    dtype: str,
+    checkpoints: Sequence[int],
+    record: Sequence[str] = (),
+    statistics: bool = True,
+    threads: int | None = None,
+    advance: Callable[[int], None] = lambda t: None,
+) -> Batch:
+    """Play many runs of one rule up to the last checkpoint.
+
+    Parameters
+    ----------
+    games : sequence
+        The realisations of one problem.
+    rule : Rule
+    schedules : mapping
+        The factor of each hyper-parameter that is scheduled, ``(xp, t)``.
+    hyper : mapping of array of shape (runs,)
+        The hyper-parameters of every run; of a scheduled one the scale.
+    played : array of int of shape (runs,)
+        Which of the games each run plays.
+    theta : array of shape (d,)
+        The first point played.
+    domain : Box, WholeSpace or None
+    dtype : {"float64", "float32"}
+    checkpoints : increasing sequence of int
+    record : sequence of str
+        ``"theta"``, or names of the rule's state.
+    statistics : bool
+        Whether to keep what the bounds need.
+    threads : int, optional
+        By default as many as the process may use, at most numba's ``NUMBA_NUM_THREADS``. The
+        result does not depend on it.
+    advance : callable
+        Called with the last round that all runs have played.
+
+    Raises
+    ------
+    Interrupted
+        At a keyboard interrupt, within a fraction of a second; ``partial`` is the batch with the
+        checkpoints that were reached.
+    """
+    n = len(played)
+    varied = tuple(k for k, values in hyper.items() if k == "alpha" or (values != values[0]).any())
+    if not set(varied) <= {"alpha"}:
+        varied = tuple(rule.defaults)  # one kernel for whatever else is swept
+    code = program(rule, schedules, varied)
+    setting = _Setting(
+        code, hyper, theta.astype(dtype), domain, np.array(checkpoints), tuple(record), statistics
+    )
+    blocks = [_Blocks(setting, *group) for group in _groups(games, played, len(theta))]
+    threads = threads or numba.config.NUMBA_NUM_THREADS
+    done, last = 0, checkpoints[-1]
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            while done < last and not all(b.stopped for b in blocks):
+                step = min(b.rounds(threads) for b in blocks)
+                first, done = done + 1, min(done + step, last)
+                for b in blocks:
+                    b.play(first, done, threads, pool)
+                advance(done)
+            else:
+                done = last
+    except KeyboardInterrupt:
+        raise Interrupted(_assembled(blocks, n, checkpoints, first - 1)) from None
+    return _assembled(blocks, n, checkpoints, last)
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What all runs of a batch share."""
+
+    code: Program
+    hyper: Mapping[str, Floats]
+    theta: Any
+    domain: Any
+    checkpoints: NDArray[np.int64]
+    record: tuple[str, ...]
+    statistics: bool
+
+
+def _groups(
+    games: Sequence[Any], played: NDArray[np.int64], d: int
+) -> list[tuple[list[Any], NDArray[np.int64]]]:
+    """Divide the runs by the order of their rows: the games and the runs of each group.
+
+    Several games in a group have a run each and differ in nothing but that order.
+    """
+    first = games[0]
+    if all(game.features is first.features for game in games):
+        if first.rows.order in ("cyclic", "stream"):
+            return [([first], np.arange(len(played)))]
+        if len(played) >= _FEW_RUNS > len(played) / len(games) and d < _MANY_COORDINATES:
+            return [([games[g] for g in played], np.arange(len(played)))]
+    return [([game], np.flatnonzero(played == g)) for g, game in enumerate(games)]
+
+
+_FEW_RUNS, _MANY_COORDINATES = 16, 256
+
+
+class _Blocks:
+    """The runs of one group, laid out for the kernel."""
+
+    def __init__(self, setting: _Setting, games: list[Any], runs: NDArray[np.int64]):
+        game, code, theta, marks = games[0], setting.code, setting.theta, setting.checkpoints
+        self._games, self.runs, self._game = games, runs, game
+        self._marks, self._d = marks, len(theta)
+        n, d, real = len(runs), len(theta), theta.dtype
+        own_rows = len(games) > 1
+        if d < _MANY_COORDINATES and (n >= _FEW_RUNS or d < 16):
+            width = 64 if n >= 128 else 16 if n >= _FEW_RUNS else 1
+            self._across_runs, outer, lanes = True, d, width
+            blocks = -(-n // width)
+            coordinates = np.arange(d)[:, None]
+        else:
+            width = 64 if d >= _MANY_COORDINATES else 16
+            self._across_runs, outer, lanes = False, -(-d // width), 1
+            blocks = n
+            coordinates = np.arange(outer * width).reshape(outer, width)
+        # What fills the last vector: the last run again, or the last coordinate, without its part
+        # in the prediction.
+        real_run = np.minimum(np.arange(blocks * lanes), n - 1).reshape(blocks, lanes)
+        inside, coordinates = coordinates < d, np.minimum(coordinates, d - 1)
+        features = game.features
+        features = features.toarray() if hasattr(features, "tocsr") else features
+        rows = features[:, coordinates]
+        theta_, metric_, low_, high_, slots = _slots(len(code.state))
+        names = {**{name: k for k, name in enumerate(code.state)}, "theta": theta_}
+        self._keep = {name: names[name] for name in setting.record}
+        if setting.statistics:
+            kept = (("gradient_norm", _SQUARES), ("metric", metric_), ("lowest", low_))
+            self._keep.update((*kept, ("highest", high_)))
+        low, high = -np.inf, np.inf
+        if isinstance(setting.domain, Box):
+            low, high = setting.domain.bounds(d)
+        bounds = (np.broadcast_to(bound, (d,))[coordinates].astype(real) for bound in (low, high))
+        states = np.zeros((blocks, outer, slots, width), real)
+        states[:, :, (theta_, low_, high_), :] = theta[coordinates][:, None, :]
+        self._sums = np.zeros((blocks, _SUMS, lanes))
+        self._kept_sums = np.zeros((len(marks), *self._sums.shape))
+        self._kept = np.zeros((len(marks), len(self._keep), blocks, outer, width))
+        self._arrays = (
+            np.ascontiguousarray(np.where(inside, rows, 0.0), np.float64),
+            np.ascontiguousarray(rows, real),
+            np.ascontiguousarray(game.targets, np.float64),
+        )
+        self._fixed = (
+            *bounds,
+            np.array([setting.hyper[k][0] for k in code.fixed_hyper]).reshape(1, -1, 1),
+            np.stack([setting.hyper[k][runs][real_run] for k in code.run_hyper], 1)
+            if code.run_hyper
+            else np.zeros((blocks, 0, lanes)),
+            states,
+            np.zeros((blocks, outer if setting.statistics else 0, width)),
+            self._sums,
+            marks,
+        )
+        self._lane_games = real_run.ravel() if own_rows else None
+        self._cost = 3e-9 * states.size / slots * (1 + game.rows.batch / 4) + 5e-8 * blocks
+        self._kernel = _kernel(
+            code.python,
+            tuple(code.sizes[stage] for stage in STAGES),
+            (len(code.fixed_hyper), len(code.run_hyper)),
+            len(code.state),
+            loss_functions(game.played_loss)[0],
+            real.name,
+            width,
+            self._across_runs,
+            own_rows,
+            setting.statistics,
+        )
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no run goes on."""
+        return bool((self._sums[:, _STOPPED] > 0).all())
+
+    def rounds(self, threads: int) -> int:
+        """How many rounds one call of the kernel should play."""
+        n = _WORK * min(threads, len(self._sums)) / self._cost
+        if self._game.rows.order in ("shuffled", "sampled"):
+            n = min(n, 2**22 / self._game.rows.batch / len(self._games))
+        return max(1, min(int(n), 2**16))
+
+    def play(self, first: int, last: int, threads: int, pool: ThreadPoolExecutor) -> None:
+        rows, start = self._game.rows, 0
+        if self._lane_games is not None:
+            orders = [game.rows.between(first - 1, last) for game in self._games]
+            order = np.stack(orders, axis=1)[:, self._lane_games]
+        elif rows.order in ("cyclic", "stream"):
+            order, start = np.arange(rows.n)[:, None], (first - 1) * rows.batch % rows.n
+        else:
+            order = rows.between(first - 1, last)[:, None]
+
+        def call(first_block: int, last_block: int) -> None:
+            self._kernel(
+                first,
+                last,
+                *self._arrays,
+                order,
+                start,
+                rows.batch,
+                float(self._game.l2),
+                self._d,
+                *self._fixed,
+                int(np.searchsorted(self._marks, first)),
+                self._kept_sums,
+                np.array([*self._keep.values()], np.int64),
+                self._kept,
+                first_block,
+                last_block,
+            )
+
+        cuts = np.linspace(0, len(self._sums), min(threads, len(self._sums)) + 1).astype(int)
+        parts = list(itertools.pairwise(cuts.tolist()))
+        if len(parts) == 1:
+            call(*parts[0])
+        else:
+            for future in [pool.submit(call, *part) for part in parts]:
+                future.result()
+
+    def per_run(self, sums: Floats) -> Floats:
+        """Bring what was kept per block and lane, at every checkpoint, into the order (run, t)."""
+        return sums.reshape(len(sums), -1)[:, : len(self.runs)].T
+
+    def results(self, reached: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
+        """Return the scalars and the vectors at the first checkpoints, by run and checkpoint."""
+        sums = {k: self.per_run(self._kept_sums[:reached, :, k]) for k in range(_SUMS)}
+        scalars = {
+            "cumulative_loss": sums[_TOTAL] + sums[_LOST],
+            "absolute_loss": sums[_ABSOLUTE],
+        }
+        if "metric" in self._keep:
+            scalars["G_inf"] = sums[_G_INF]
+            scalars["G_2"] = np.sqrt(sums[_G_2])
+            scalars["momentum_term"] = sums[_MOMENTUM]
+        vectors = {}
+        for j, name in enumerate(self._keep):
+            kept = self._kept[:reached, j]
+            if self._across_runs:
+                kept = kept.transpose(1, 3, 0, 2).reshape(-1, reached, self._d)[: len(self.runs)]
+            else:
+                kept = kept.reshape(*kept.shape[:2], -1)[..., : self._d].swapaxes(0, 1)
+            vectors[name] = np.sqrt(kept) if name == "gradient_norm" else kept
+        return scalars, vectors
+
+    @property
+    def stopped_at(self) -> NDArray[np.int64]:
+        stopped = self._sums[:, _STOPPED].ravel()[: len(self.runs)]
+        return stopped.astype(np.int64)
+
+
+def _assembled(blocks: list[_Blocks], runs: int, checkpoints: Sequence[int], last: int) -> Batch:
+    """Put the groups together, in the order of the runs."""
+    t = [mark for mark in checkpoints if mark <= last]
+    stopped = np.zeros(runs, np.int64)
+    scalars: dict[str, Floats] = {}
+    vectors: dict[str, Floats] = {}
+    for group in blocks:
+        stopped[group.runs] = group.stopped_at
+        for into, found in zip((scalars, vectors), group.results(len(t)), strict=True):
+            for name, values in found.items():
+                if name not in into:
+                    into[name] = np.empty((runs, *values.shape[1:]))
+                into[name][group.runs] = values
+    return Batch(t, stopped, scalars, vectors)
+
+
+def _reassociated(function: Callable[..., Any]) -> Any:
+    """Compile a sum whose terms LLVM may add in lanes."""
+    return inner(function, fastmath={"reassoc"})
+
+
+def _slots(n_state: int) -> tuple[int, int, int, int, int]:
+    """Where a block keeps the point, the metric and the range of points, after the rule's state."""
+    return n_state, n_state + 1, n_state + 2, n_state + 3, n_state + 4
