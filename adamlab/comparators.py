@@ -345,6 +345,9 @@ def _square(mu: float, x: Vector) -> float:
 class _Losses:
     r""":math:`F(x)=\sum_r w_r\ell(\langle a_r,x\rangle,b_r)+\frac\mu2|x|^2`."""
 
+    #: Where a loss has less curvature than this, `operator` takes this for it.
+    least = 0.0
+
     def __init__(self, rows: Any, targets: Vector, loss: Loss, w: Vector, mu: float):
         self.rows, self.targets, self.loss, self.w, self.mu = rows, targets, loss, w, mu
         self.xp = namespace_of(w)
@@ -365,7 +368,7 @@ class _Losses:
         return h
 
     def operator(self, x: Vector) -> tuple[Callable[[Vector], Vector], Callable[[Vector], Vector]]:
-        q = self.of(self.loss.curvature, self.rows @ x)
+        q = np.maximum(self.of(self.loss.curvature, self.rows @ x), self.least * self.w)
         squares = self.rows.multiply(self.rows) if hasattr(self.rows, "tocsr") else self.rows**2
         diagonal = squares.T @ q + self.mu
         diagonal = np.where(diagonal > 0, diagonal, 1.0)
@@ -660,9 +663,9 @@ def _cg_step(
 
 
 #: Losses with kinks: the ends of s in l(z, y) = max over s of s (z - y); for hinge, y^2 = 1.
-_SLOPES: dict[str, Callable[[Vector], tuple[Vector, Vector]]] = {
-    "absolute": lambda y: (-np.ones_like(y), np.ones_like(y)),
-    "hinge": lambda y: (np.minimum(-y, 0.0), np.maximum(-y, 0.0)),
+_SLOPES: dict[str, Callable[[Any, Any], tuple[Any, Any]]] = {
+    "absolute": lambda xp, y: (-1.0, 1.0),
+    "hinge": lambda xp, y: (xp.minimum(-y, 0.0), xp.maximum(-y, 0.0)),
 }
 
 
@@ -672,7 +675,7 @@ def _kinked(f: _Losses, lower: Vector, upper: Vector, x: Vector) -> Comparator:
     Any s of that box gives a lower bound on the minimum, whatever the solver did.
     """
     rows, b, mu, d = f.rows, f.targets, f.mu, f.d
-    low, high = (f.w * end for end in _SLOPES[f.loss.name](b))
+    low, high = (f.w * end for end in _SLOPES[f.loss.name](f.xp, b))
     lo, hi = np.concatenate([lower, low]), np.concatenate([upper, high])
     if d <= DENSE:
         method = "saddle point, interior point"
@@ -683,7 +686,7 @@ def _kinked(f: _Losses, lower: Vector, upper: Vector, x: Vector) -> Comparator:
         v = _saddle_point(mu * np.eye(d), np.zeros(d), rows, b, lo, hi, aim)
     else:
         method = "smoothed, Newton, conjugate gradients"
-        v = _smoothed(f, low, high, lower, upper, x)
+        v = _smoothed(f, lower, upper, x)
     v = np.clip(v, lo, hi)
     x, s = v[:d], v[d:]
     n, absolute = rows.shape[0], abs(rows)
@@ -698,30 +701,21 @@ def _kinked(f: _Losses, lower: Vector, upper: Vector, x: Vector) -> Comparator:
     return _comparator(loss, gap, x, method, loss_error + widened - gap)
 
 
-def _smoothed(
-    f: _Losses, low: Vector, high: Vector, lower: Vector, upper: Vector, x: Vector
-) -> Vector:
+def _smoothed(f: _Losses, lower: Vector, upper: Vector, x: Vector) -> Vector:
     r"""The same for many dimensions, nearly: Nesterov's smoothing
     :math:`\max_s s(z-y)-\frac\delta2s^2` with smaller and smaller :math:`\delta`."""
-    low, high = low / f.w, high / f.w
 
     def smoothed(delta: float) -> Loss:
-        def slope(xp: Any, z: Vector, y: Vector) -> Vector:
-            return np.clip((z - y) / delta, low, high)
-
-        def value(xp: Any, z: Vector, y: Vector) -> Vector:
-            s = slope(xp, z, y)
+        def value(xp: Any, z: Any, y: Any) -> Any:
+            low, high = _SLOPES[f.loss.name](xp, y)
+            s = xp.minimum(xp.maximum((z - y) / delta, low), high)
             return s * (z - y) - delta / 2 * s**2
 
-        def curvature(xp: Any, z: Vector, y: Vector) -> Vector:
-            s = (z - y) / delta
-            # a little everywhere: where it has none, Newton's method cannot tell how far to go
-            return np.maximum((low <= s) & (s <= high), 1e-3) / delta
-
-        return Loss("smoothed", value, slope, curvature)
+        return Loss("smoothed", value)
 
     for delta in (1.0, 0.1, 0.01):
         smooth = _Losses(f.rows, f.targets, smoothed(delta), f.w, f.mu)
+        smooth.least = 1e-3 / delta  # where it is flat, Newton's method cannot tell how far to go
         step = _cg_step(smooth.operator, lower, upper, f.mu)
         x = _newton(smooth.evaluate, step, lower, upper, x, f.mu)
     return np.concatenate([x, smooth.of(smooth.loss.slope, f.rows @ x)])

@@ -14,6 +14,10 @@ often than it must be:
 
 All stages but the last compute in float64, whatever the run's dtype; what they hand to ``update``
 is rounded to it. A division by what an earlier stage knows becomes a product with its reciprocal.
+
+The functions call others, for which engines provide: ``sqrt``, ``exp``, ``expm1``, ``log``,
+``log1p``, ``power``, ``absolute``, ``sign``, ``maximum`` and ``minimum`` (NaN if one is), and in
+Python ``where``, ``real`` (the dtype of ``update``), ``inf`` and ``nan``.
 """
 
 from __future__ import annotations
@@ -23,11 +27,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from adamlab.losses import Loss
 from adamlab.optimizers import Rule
-from adamlab.trace import Node, topological, trace_rule
+from adamlab.trace import CONDITIONS, Node, topological, trace_rule
 
-__all__ = ["STAGES", "Program", "loss_functions", "program"]
+__all__ = ["STAGES", "Program", "array_function", "loss_functions", "program"]
 
 #: The stages before ``update``, in order.
 STAGES = ("fixed", "round", "run", "run_round")
@@ -71,39 +74,44 @@ def program(
     varied : sequence of str
         The hyper-parameters that may differ between the runs of a batch.
     """
-    traced = trace_rule(rule, schedules)
-    weight = traced.pop("momentum_weight")
+    traced, weight = trace_rule(rule, schedules)
     run_hyper = tuple(name for name in rule.defaults if name in varied)
     fixed_hyper = tuple(name for name in rule.defaults if name not in varied)
-    available = {"fixed": set(fixed_hyper)}
+
+    def own(names: Sequence[str]) -> list[str]:
+        return [f"{name}_" for name in names]  # the inputs, see `trace_rule`
+
+    available = {"fixed": {*own(fixed_hyper)}}
     available["round"] = available["fixed"] | {"t"}
-    available["run"] = available["fixed"] | set(run_hyper)
+    available["run"] = available["fixed"] | {*own(run_hyper)}
     available["run_round"] = available["round"] | available["run"]
 
     def stage_of(node: Node) -> str:
         return next((s for s in STAGES if node.needs <= available[s]), "update")
 
     order = (*STAGES, "update")
-    outputs = _with_reciprocals([*traced.values(), weight], lambda n: order.index(stage_of(n)))
+    outputs = _with_reciprocals([*traced, weight], lambda n: order.index(stage_of(n)))
     *updated, weight = outputs
 
-    # What each stage hands on: the nodes of it that a later one uses.
-    handed: dict[str, dict[Node, None]] = {stage: {} for stage in STAGES}
+    # What each stage hands on: the nodes of it that a later one uses, or that are results.
+    handed: dict[str, dict[Node, None]] = {stage: {} for stage in (*STAGES, "update")}
     for node in topological(outputs):
         for arg in node.args if node.op not in ("input", "number") else ():
             if arg.op != "number" and stage_of(arg) != stage_of(node):
                 handed[stage_of(arg)][arg] = None
-    for node in (*updated, weight):
-        if node.op != "number" and stage_of(node) not in ("update", "run_round"):
+    for node in outputs:
+        if node.op != "number":
             handed[stage_of(node)][node] = None
     handed["run_round"].pop(weight, None)
-    exports = {stage: [*nodes] for stage, nodes in handed.items()}
+    exports = {stage: [*handed[stage]] for stage in STAGES}
     exports["run_round"].append(weight)
 
     stages = [
-        _Function("fixed_stage", {}, {"hyper": fixed_hyper}, exports["fixed"]),
+        _Function("fixed_stage", {}, {"hyper": own(fixed_hyper)}, exports["fixed"]),
         _Function("round_stage", {"fixed": exports["fixed"]}, {"t": None}, exports["round"]),
-        _Function("run_stage", {"fixed": exports["fixed"]}, {"hyper": run_hyper}, exports["run"]),
+        _Function(
+            "run_stage", {"fixed": exports["fixed"]}, {"hyper": own(run_hyper)}, exports["run"]
+        ),
         _Function(
             "run_round_stage",
             {s: exports[s] for s in ("fixed", "round", "run")},
@@ -114,7 +122,7 @@ def program(
     last = _Function(
         "update",
         exports,
-        {"theta": None, "g": None, "lower": None, "upper": None, "state": rule.state},
+        {"theta": None, "g": None, "lower": None, "upper": None, "state": own(rule.state)},
         updated,
         real=True,
     )
@@ -143,11 +151,22 @@ def program(
     )
 
 
-def loss_functions(loss: Loss) -> tuple[str, str]:
-    """Return ``loss(z, y) -> (value, slope)`` in Python and in CUDA C."""
-    value, slope = loss.graph
+def loss_functions(loss: Any) -> tuple[str, str]:
+    """Return ``loss(z, y) -> (value, slope)`` of a `Loss`, in Python and in CUDA C."""
+    value, slope, _ = loss.graph
     function = _Function("loss", {}, {"z": None, "y": None}, [value, slope])
     return function.python(), function.cuda()
+
+
+def array_function(result: Node, inputs: Sequence[str]) -> Callable[..., Any]:
+    """Return a function ``(xp, *inputs)`` that computes a node on arrays, or on what `xp` is for.
+
+    No namespace has ``expm1`` and ``log``, which only rules consist of.
+    """
+    function = _Function("function", {}, dict.fromkeys(["xp", *inputs]), [result])
+    scope: dict[str, Any] = {"inf": math.inf, "nan": math.nan}
+    exec(function.python(_ARRAYS), scope)
+    return lambda *args: scope["function"](*args)[0]
 
 
 # -------------------------------------------------------------------------------------------------
@@ -187,49 +206,57 @@ class _Function:
     results: Sequence[Node]
     real: bool = False
 
-    def _lines(self, literal: Callable[[Any], str], syntax: Mapping[str, str]) -> Any:
-        """Return the names of the nodes and the assignments ``(name, expression)`` in order."""
+    def _lines(self, literal: Callable[[Any], str], syntax: Mapping[str, str]) -> _Lines:
+        held = {
+            node: f"{s}_{k}" for s, nodes in self.earlier.items() for k, node in enumerate(nodes)
+        }
         names: dict[Node, str] = {}
-        for stage, nodes in self.earlier.items():
-            names.update({node: f"{stage}_{k}" for k, node in enumerate(nodes)})
-        used: dict[str, None] = {}
+        used: set[str] = set()
         lines: list[tuple[str, str, bool]] = []
-        for node in _until(self.results, names):
-            if node in names:
-                used[names[node]] = None
+        for node in topological(self.results, held):
+            condition = node.op in CONDITIONS
+            if node in held:
+                used.add(held[node])
+                # Between stages a condition is a number.
+                names[node] = f"({held[node]} != 0)" if condition else held[node]
             elif node.op == "input":
                 names[node] = _identifier(node.args[0])
-                used[names[node]] = None
+                used.add(names[node])
             elif node.op == "number":
                 names[node] = literal(node.args[0])
             else:
                 names[node] = f"x{len(lines)}"
                 text = syntax[node.op].format(*(names[a] for a in node.args))
-                condition = node.op in ("lt", "le", "eq", "and", "or", "not")
                 lines.append((names[node], text, condition))
-        return names, used, lines
+        results = [
+            syntax["where"].format(names[node], literal(1.0), literal(0.0))
+            if node.op in CONDITIONS
+            else names[node]
+            for node in self.results
+        ]
+        return _Lines(lines, results, used)
 
-    def python(self) -> str:
+    def python(self, syntax: Mapping[str, str] | None = None) -> str:
         def literal(value: Any) -> str:
-            text = repr(value) if not isinstance(value, float) or math.isfinite(value) else None
-            text = text or ("nan" if value != value else "inf" if value > 0 else "-inf")
-            return f"real({text})" if self.real and isinstance(value, float) else text
+            if isinstance(value, bool):
+                return str(value)
+            text = "nan" if value != value else repr(value)
+            return f"real({text})" if self.real else text
 
-        names, used, lines = self._lines(literal, _PYTHON)
+        printed = self._lines(literal, syntax or _PYTHON)
         body = []
         for argument, inputs in self.own.items():
             if inputs:
                 body.append(f"({', '.join(map(_identifier, inputs))},) = {argument}")
         for stage, nodes in self.earlier.items():
-            if any(names[node] in used for node in nodes):
-                targets = (names[n] if names[n] in used else "_" for n in nodes)
+            names = [f"{stage}_{k}" for k in range(len(nodes))]
+            if not printed.used.isdisjoint(names):
+                targets = (name if name in printed.used else "_" for name in names)
                 body.append(f"({', '.join(targets)},) = {stage}")
-        body += [f"{name} = {text}" for name, text, _ in lines]
-        results = [names[node] for node in self.results]
-        body.append(f"return ({', '.join(results)}{',' if results else ''})")
-        own = (k if v is not None else _identifier(k) for k, v in self.own.items())
-        arguments = (*own, *self.earlier)
-        return f"def {self.name}({', '.join(arguments)}):\n    " + "\n    ".join(body)
+        body += [f"{name} = {text}" for name, text, _ in printed.lines]
+        body.append(f"return ({''.join(f'{result}, ' for result in printed.results).rstrip()})")
+        arguments = ", ".join([*self.own, *self.earlier])
+        return f"def {self.name}({arguments}):\n    " + "\n    ".join(body)
 
     def cuda(self) -> str:
         kind = "real" if self.real else "double"
@@ -241,24 +268,21 @@ class _Function:
             text = text or ("NAN" if value != value else "INFINITY" if value > 0 else "-INFINITY")
             return f"{kind}({text})"
 
-        names, used, lines = self._lines(literal, _CUDA)
+        printed = self._lines(literal, _CUDA)
         body = []
         for argument, inputs in self.own.items():
             for k, name in enumerate(map(_identifier, inputs or ())):
-                if name in used:
+                if name in printed.used:
                     body.append(f"const {kind} {name} = {argument}[{k}];")
         for stage, nodes in self.earlier.items():
-            for k, node in enumerate(nodes):
-                if names[node] in used:
-                    body.append(f"const {kind} {names[node]} = {stage}[{k}];")
-        for name, text, condition in lines:
+            for k in range(len(nodes)):
+                if f"{stage}_{k}" in printed.used:
+                    body.append(f"const {kind} {stage}_{k} = {stage}[{k}];")
+        for name, text, condition in printed.lines:
             body.append(f"const {'bool' if condition else kind} {name} = {text};")
         pointers = [f"const {kind}* {stage}" for stage in self.earlier]
-        own = [
-            f"{kind} {_identifier(k)}" if v is None else f"const {kind}* {k}"
-            for k, v in self.own.items()
-        ]
-        results = [names[node] for node in self.results]
+        own = [f"{kind} {k}" if v is None else f"const {kind}* {k}" for k, v in self.own.items()]
+        results = printed.results
         if self.name == "update":
             body += [f"*metric = {results[1]};"]
             body += [f"state_out[{k}] = {r};" for k, r in enumerate(results[2:])]
@@ -275,26 +299,18 @@ class _Function:
         return head + " {\n    " + "\n    ".join(body) + "\n}"
 
 
-def _until(roots: Sequence[Node], known: Mapping[Node, Any]) -> list[Node]:
-    """The nodes that the roots are computed from, in order, no deeper than those that are known."""
-    seen: dict[Node, None] = {}
+@dataclass
+class _Lines:
+    """A function's body: assignments ``(name, expression, is a condition)``, and its results."""
 
-    def visit(node: Node) -> None:
-        if node in seen:
-            return
-        if node not in known and node.op not in ("input", "number"):
-            for arg in node.args:
-                visit(arg)
-        seen[node] = None
-
-    for root in roots:
-        visit(root)
-    return [*seen]
+    lines: list[tuple[str, str, bool]]
+    results: list[str]
+    used: set[str]
 
 
 def _identifier(name: str) -> str:
-    """A name of a formula in ASCII, which no keyword, stage or helper function has."""
-    return "".join(c if c.isascii() else f"u{ord(c):x}" for c in name) + "_"
+    """The name of an input in ASCII."""
+    return "".join(c if c.isascii() else f"u{ord(c):x}" for c in name)
 
 
 _PYTHON = {
@@ -308,7 +324,7 @@ _PYTHON = {
     "eq": "{} == {}",
     "and": "{} & {}",
     "or": "{} | {}",
-    "not": "not {}",
+    "not": "{} ^ True",
     "pow": "power({}, {})",
     "abs": "absolute({})",
     "sign": "sign({})",
@@ -319,3 +335,12 @@ _PYTHON = {
 }
 
 _CUDA = {**_PYTHON, "and": "{} && {}", "or": "{} || {}", "not": "!{}", "where": "({} ? {} : {})"}
+
+_ARRAYS = {
+    **_PYTHON,
+    "pow": "{} ** {}",
+    "abs": "abs({})",
+    "sign": "xp.ratio({0}, abs({0}))",
+    **{name: f"xp.{_PYTHON[name]}" for name in ("exp", "log1p", "sqrt", "where")},
+    **{name: f"xp.{_PYTHON[name]}" for name in ("maximum", "minimum")},
+}

@@ -7,7 +7,7 @@ found for free. `adamlab.emit` prints the graph as small functions, which engine
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,14 +15,16 @@ import numpy as np
 from adamlab.namespaces import FUNCTIONS
 from adamlab.optimizers import Rule
 
-__all__ = ["Graph", "Node", "TraceNamespace", "derivative", "evaluate", "topological", "trace_rule"]
+__all__ = ["Graph", "Node", "TraceNamespace", "derivative", "topological", "trace_rule"]
 
+#: The operations whose result is true or false.
+CONDITIONS = ("lt", "le", "eq", "and", "or", "not")
 #: What a node may be, beside an ``input`` and a ``number``. ``log`` and ``expm1`` come from
 #: ``1 - beta**t``, ``sign`` from derivatives; everything else is written in formulas.
 OPERATIONS = (
     *("add", "sub", "mul", "div", "pow", "neg"),
     *("abs", "exp", "expm1", "log", "log1p", "sqrt", "sign", "maximum", "minimum", "where"),
-    *("lt", "le", "eq", "and", "or", "not"),
+    *CONDITIONS,
 )
 
 
@@ -121,9 +123,18 @@ class Node:
 
 
 class Graph:
-    """The nodes of one formula: of each operation on the same arguments there is one."""
+    """The nodes of one formula: of each operation on the same arguments there is one.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    hyper : collection of str
+        Which inputs are hyper-parameters.
+    nonnegative : collection of str
+        Which of them cannot be negative.
+    """
+
+    def __init__(self, hyper: Collection[str] = (), nonnegative: Collection[str] = ()) -> None:
+        self._hyper, self._nonnegative = frozenset(hyper), frozenset(nonnegative)
         self._known: dict[tuple[Any, ...], Node] = {}
 
     def input(self, name: str) -> Node:
@@ -149,12 +160,38 @@ class Graph:
                 return self.number(_CARRY_OUT[op](*(a.args[0] for a in args)))
         if op == "pow" and args[1].op == "number" and args[1].args[0] in (1, 2, 3):
             return self._product(args[0], int(args[1].args[0]))
+        if op == "where":
+            if args[0].op == "number":
+                return args[1] if args[0].args[0] else args[2]
+            if args[1] is args[2]:
+                return args[1]
         if op == "sub" and args[0] is self.number(1) and args[1].op == "pow":
             base, exponent = args[1].args
-            if "t" in exponent.needs and base.needs.isdisjoint(("t", "theta", "g")):
-                # The project's prescription, see `adamlab.namespaces.Time`.
-                return -self.make("expm1", exponent * self.make("log", base))
+            scalars = self._hyper | {"t"}
+            if base.needs <= self._hyper and "t" in exponent.needs and exponent.needs <= scalars:
+                return self._one_minus(base, exponent)
+        return self._operation(op, args)
+
+    def _operation(self, op: str, args: tuple[Node, ...]) -> Node:
         return self._node(op, args, args, frozenset().union(*(a.needs for a in args)))
+
+    def _one_minus(self, base: Node, exponent: Node) -> Node:
+        """``1 - base**exponent`` by the project's prescription, see `adamlab.namespaces.Time`."""
+        t = self.input("t")
+        shift = exponent.args[1] if exponent.op == "add" and exponent.args[0] is t else None
+        late = exponent is t or (shift is not None and shift.op == "number" and shift.args[0] >= 0)
+        if late and base.op == "input" and base.args[0] in self._nonnegative:
+            # Right for a base of 0 too, whose logarithm is -inf.
+            return -self.make("expm1", exponent * self.make("log", base))
+        # Of other bases it is not known that they have a logarithm.
+        positive = base > 0
+        logarithm = self.make("log", self.make("where", positive, base, 1.0))
+        return self.make(
+            "where",
+            positive,
+            -self.make("expm1", exponent * logarithm),
+            self._operation("sub", (self.number(1), base**exponent)),
+        )
 
     @staticmethod
     def _product(x: Node, n: int) -> Node:
@@ -220,11 +257,14 @@ class _Interval:
         return xp.minimum(xp.maximum(theta, self.lower), self.upper)
 
 
-def trace_rule(rule: Rule, schedules: Mapping[str, Callable[[Any, Any], Any]]) -> dict[str, Node]:
+def trace_rule(
+    rule: Rule, schedules: Mapping[str, Callable[[Any, Any], Any]]
+) -> tuple[list[Node], Node]:
     r"""Trace one update of a rule, with its projection.
 
-    Its inputs are ``t``, ``theta``, ``g``, ``lower``, ``upper``, the names of the state, and the
-    hyper-parameters; of one that is scheduled the scale.
+    Its inputs are ``t``, ``theta``, ``g``, ``lower``, ``upper``, and the state and the
+    hyper-parameters with an underscore behind their names (``beta1_``); of a hyper-parameter that
+    is scheduled the scale.
 
     Parameters
     ----------
@@ -234,45 +274,56 @@ def trace_rule(rule: Rule, schedules: Mapping[str, Callable[[Any, Any], Any]]) -
 
     Returns
     -------
-    dict of Node
-        ``theta``, ``metric``, the state under its names, and ``momentum_weight``, which is
-        :math:`\beta_{1,t}/\alpha_t` (0 for a rule without one of them).
+    list of Node
+        :math:`\theta`, the metric, and the state.
+    Node
+        The momentum weight :math:`\beta_{1,t}/\alpha_t` (0 for a rule without one of them).
     """
-    graph = Graph()
+    graph = Graph(
+        hyper={f"{name}_" for name in rule.defaults},
+        nonnegative={f"{name}_" for name in rule.defaults if _refuses_negative(rule, name)},
+    )
     xp = TraceNamespace(graph)
     t = graph.input("t")
-    scales = {name: graph.input(name) for name in rule.defaults}
+    scales = {name: graph.input(f"{name}_") for name in rule.defaults}
     factors = {name: factor(xp, t) for name, factor in schedules.items()}
-    hyper = {name: scale * factors.get(name, 1.0) for name, scale in scales.items()}
-    hyper.update({name: scale for name, scale in scales.items() if name not in factors})
+    hyper = {
+        name: scale * factors[name] if name in factors else scale for name, scale in scales.items()
+    }
     outputs = rule.update(
         xp,
         t,
         graph.input("theta"),
         graph.input("g"),
-        *(graph.input(name) for name in rule.state),
+        *(graph.input(f"{name}_") for name in rule.state),
         domain=_Interval(graph.input("lower"), graph.input("upper")),
         **hyper,
     )
-    names = ("theta", "metric", *rule.state)
-    traced = {
-        name: value if isinstance(value, Node) else graph.number(value)
-        for name, value in zip(names, outputs, strict=True)
-    }
-    if {"alpha", "beta1"} <= set(hyper):
-        weight = hyper["beta1"]
-        if "lam" in hyper:
-            weight = weight * hyper["lam"] ** (t - 1)
-        if "alpha" in factors:  # by its two factors, so that no run divides in every round
-            weight = weight / factors["alpha"]
-        weight = weight * (1 / scales["alpha"])
-    else:
-        weight = graph.number(0.0)
-    return {**traced, "momentum_weight": weight}
+    traced = [value if isinstance(value, Node) else graph.number(value) for value in outputs]
+    if not {"alpha", "beta1"} <= set(hyper):
+        return traced, graph.number(0.0)
+    weight = hyper["beta1"]
+    if "lam" in hyper:
+        weight = weight * hyper["lam"] ** (t - 1)
+    if "alpha" in factors:  # by its two factors, so that no run divides in every round
+        weight = weight / factors["alpha"]
+    return traced, weight * (1 / scales["alpha"])
 
 
-def topological(roots: Sequence[Node]) -> Iterator[Node]:
-    """Yield every node that the roots are computed from, arguments first."""
+def _refuses_negative(rule: Rule, name: str) -> bool:
+    """Whether a hyper-parameter's range, an interval, begins at 0 or above."""
+    try:
+        rule(**{name: -np.finfo(np.float64).smallest_subnormal})
+    except ValueError:
+        return True
+    return False
+
+
+def topological(roots: Sequence[Node], known: Collection[Node] = ()) -> Iterator[Node]:
+    """Yield every node that the roots are computed from, arguments first.
+
+    Those that are known are yielded, but nothing that only they are computed from.
+    """
     seen: set[Node] = set()
     stack = [(root, False) for root in reversed(roots)]
     while stack:
@@ -282,7 +333,7 @@ def topological(roots: Sequence[Node]) -> Iterator[Node]:
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            if node.op not in ("input", "number"):
+            if node.op not in ("input", "number") and node not in known:
                 stack.extend((arg, False) for arg in reversed(node.args))
 
 
@@ -298,7 +349,8 @@ def derivative(value: Node, by: str) -> Node:
 
     def chosen(a: Node, b: Node, da: Node, db: Node) -> Node:
         """The slope of the larger: da where b < a, db where a < b, else their mean."""
-        return xp.where(b < a, da, xp.where(a < b, db, _sum(da, db) / 2))
+        mean = _product(graph.number(0.5), _sum(da, db))
+        return xp.where(b < a, da, xp.where(a < b, db, mean))
 
     slopes: dict[Node, Node] = {}
     for node in topological([value]):
@@ -311,88 +363,72 @@ def derivative(value: Node, by: str) -> Node:
         x, y = (*node.args, zero)[:2]
         dx, dy = slopes[x], slopes.get(y, zero)
         match node.op:
-            case "add" | "sub":
-                slope = _sum(dx, dy if node.op == "add" else _product(graph.number(-1.0), dy))
+            case "add":
+                slope = _sum(dx, dy)
+            case "sub":
+                slope = _sum(dx, _negative(dy))
             case "mul":
-                slope = _sum(_product(dx, y), _product(x, dy))
+                slope = _sum(_product(dx, y), _product(dy, x))
             case "div":
-                slope = _sum(dx, _product(graph.number(-1.0), _product(node, dy))) / y
+                slope = _quotient(_sum(dx, _negative(_product(node, dy))), y)
             case "pow" if by not in y.needs:
                 slope = _product(y * x ** (y - 1), dx)
             case "neg":
-                slope = -dx
+                slope = _negative(dx)
             case "abs":
                 slope = _product(graph.make("sign", x), dx)
             case "exp":
                 slope = _product(node, dx)
             case "log1p":
-                slope = dx / (1 + x)
+                slope = _quotient(dx, 1 + x)
             case "sqrt":
-                slope = dx / (2 * node)
+                slope = _quotient(dx, 2 * node)
             case "maximum":
                 slope = chosen(x, y, dx, dy)
             case "minimum":
                 slope = chosen(y, x, dx, dy)
             case "where":
                 slope = xp.where(x, slopes[node.args[1]], slopes[node.args[2]])
-            case "lt" | "le" | "eq" | "and" | "or" | "not":
-                slope = zero  # of a condition; no derivative asks for it
+            case "sign":
+                slope = zero
+            case _ if node.op in CONDITIONS:
+                slope = zero  # no derivative asks for it
             case _:
                 raise NotImplementedError(f"the derivative of {node.op} by {by} is not known")
         slopes[node] = slope
     return slopes[value]
 
 
+# The chain rule's sums and products, without the numbers that only it puts there.
+
+
 def _is(node: Node, value: float) -> bool:
     return node.op == "number" and node.args[0] == value
-
-
-def _product(a: Node, b: Node) -> Node:
-    """The product, without factors 0 and 1 that only the chain rule put there."""
-    if _is(a, 0) or _is(b, 1):
-        return a
-    return b if _is(b, 0) or _is(a, 1) else -b if _is(a, -1) else -a if _is(b, -1) else a * b
 
 
 def _sum(a: Node, b: Node) -> Node:
     if _is(a, 0) or _is(b, 0):
         return b if _is(a, 0) else a
-    return a + b
+    return _product(a.graph.number(2.0), a) if a is b else a + b
 
 
-def evaluate(outputs: Sequence[Node], xp: Any, values: Mapping[str, Any]) -> list[Any]:
-    """Evaluate nodes with the functions of a namespace, on any numbers that it is made for.
-
-    ``expm1`` and ``log``, which no namespace has, belong to rules; only what losses and their
-    derivatives consist of can be evaluated.
-    """
-    known: dict[Node, Any] = {}
-    for node in topological(outputs):
-        if node.op == "input":
-            known[node] = values[node.args[0]]
-        elif node.op == "number":
-            known[node] = node.args[0]
-        else:
-            known[node] = _EVALUATE[node.op](xp, *(known[a] for a in node.args))
-    return [known[node] for node in outputs]
+def _negative(a: Node) -> Node:
+    return a if _is(a, 0) else -a
 
 
-_EVALUATE: dict[str, Callable[..., Any]] = {
-    "add": lambda xp, a, b: a + b,
-    "sub": lambda xp, a, b: a - b,
-    "mul": lambda xp, a, b: a * b,
-    "div": lambda xp, a, b: a / b,
-    "pow": lambda xp, a, b: a**b,
-    "neg": lambda xp, a: -a,
-    "sign": lambda xp, a: xp.ratio(a, xp.abs(a)),
-    "lt": lambda xp, a, b: a < b,
-    "le": lambda xp, a, b: a <= b,
-    "eq": lambda xp, a, b: a == b,
-    "and": lambda xp, a, b: a & b,
-    "or": lambda xp, a, b: a | b,
-    "not": lambda xp, a: ~a,
-    **{
-        name: lambda xp, *args, _name=name: getattr(xp, _name)(*args)
-        for name in ("abs", "exp", "log1p", "sqrt", "maximum", "minimum", "where")
-    },
-}
+def _product(a: Node, b: Node) -> Node:
+    if b.op == "number":
+        a, b = b, a
+    if _is(a, 0) or _is(a, 1):
+        return a if _is(a, 0) else b
+    if _is(a, -1):
+        return -b
+    if a.op == "number" and b.op == "mul" and b.args[0].op == "number":
+        return _product(a * b.args[0], b.args[1])
+    return a * b
+
+
+def _quotient(a: Node, b: Node) -> Node:
+    if _is(a, 0):
+        return a
+    return _product(1 / b, a) if b.op == "number" else a / b
