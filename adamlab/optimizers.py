@@ -28,6 +28,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NoReturn, overload
 
+import numpy as np
+
 from adamlab.namespaces import FUNCTIONS, Arrays, Time, namespace_of
 
 __all__ = [
@@ -535,6 +537,11 @@ class Optimizer:
         """
         xp = self._check(theta, grad, state)
         t = state.t + 1
+        engine = _engine(theta)
+        if engine is not None:
+            new = tuple(xp.lib.empty_like(array) for array in (theta, *state.arrays))
+            if engine.step(self, t, theta, grad, state.arrays, new):
+                return new[0], State(self.rule, t, new[1:])
         theta, _, arrays = self.update(xp, t, theta, grad, state.arrays)
         return theta, State(self.rule, t, arrays)
 
@@ -553,9 +560,13 @@ class Optimizer:
             _check_writable(name, array)
         _check_apart(names, arrays)
         t = state.t + 1
+        engine = _engine(theta)
+        old = (theta, *state.arrays)
+        if engine is not None and engine.step(self, t, theta, grad, state.arrays, old):
+            return State(self.rule, t, state.arrays)
         new_theta, _, new = self.update(xp, t, theta, grad, state.arrays)
-        for old, value in zip((theta, *state.arrays), (new_theta, *new), strict=True):
-            old[...] = value
+        for array, value in zip(old, (new_theta, *new), strict=True):
+            array[...] = value
         return State(self.rule, t, state.arrays)
 
     def average(self, state: State) -> Any:
@@ -576,6 +587,10 @@ class Optimizer:
             ("grad", grad),
             *zip(self.rule.state, state.arrays, strict=True),
         ):
+            if type(array) is np.ndarray is type(theta) and (
+                array.dtype == theta.dtype and array.shape == theta.shape
+            ):
+                continue  # quickly, since a small step takes no longer than these checks
             if namespace_of(array) is not xp:
                 raise TypeError(
                     f"{name} must be an array of theta's library "
@@ -588,6 +603,24 @@ class Optimizer:
             if array.dtype != theta.dtype:
                 raise TypeError(f"{name} must have theta's dtype {theta.dtype}, got {array.dtype}")
         return xp
+
+
+#: Of fewer numbers the plain formula is evaluated: compiling it would not pay.
+_FEW = 512
+
+
+def _engine(theta: Any) -> Any:
+    """Return the engine that has compiled steps for an array, if there is one.
+
+    It stands above this module, and is imported when it is first needed.
+    """
+    if isinstance(theta, np.ndarray):
+        if theta.size < _FEW:
+            return None
+        from adamlab.engines import cpu
+
+        return cpu
+    return None
 
 
 def _shown(value: Any) -> str:
@@ -621,6 +654,9 @@ def _check_apart(names: tuple[str, ...], arrays: tuple[Any, ...]) -> None:
 
 def _memory_span(array: Any) -> tuple[int, int] | None:
     """The addresses between which an array lies, where its library tells them."""
+    if type(array) is np.ndarray and array.flags.c_contiguous:
+        start = array.ctypes.data
+        return (start, start + array.nbytes) if array.nbytes else None
     if hasattr(array, "data_ptr"):  # torch
         start, size = array.data_ptr(), array.element_size()
         strides = [size * stride for stride in array.stride()]

@@ -16,6 +16,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,11 +29,21 @@ from numpy.typing import NDArray
 
 from adamlab.domains import Box
 from adamlab.emit import STAGES, Program, loss_functions, program
-from adamlab.engines.jit import data_of, entry, inner, printed, stack, tuples, wide_vectors
+from adamlab.engines.jit import (
+    copies,
+    data_of,
+    entry,
+    inner,
+    printed,
+    stack,
+    tuples,
+    wide_vectors,
+)
 from adamlab.engines.reference import Interrupted
-from adamlab.optimizers import Rule
+from adamlab.optimizers import Optimizer, Rule, Schedule
+from adamlab.trace import trace_rule
 
-__all__ = ["Batch", "play", "refusal"]
+__all__ = ["Batch", "play", "refusal", "step"]
 
 Floats = NDArray[np.float64]
 
@@ -87,17 +98,17 @@ def _kernel(
     lanes_64, lanes_64b = scratch(lanes, np.float64), scratch(lanes, np.float64)
 
     @functools.partial(_reassociated)
-    def total(x):  # type: ignore[no-untyped-def]
+    def total(x):
         s = 0.0
         for v in range(width):
             s += x[v]
         return s
 
     @inner
-    def lane(v):  # type: ignore[no-untyped-def]
+    def lane(v):
         return v if across_runs else 0
 
-    def trajectory(  # type: ignore[no-untyped-def]
+    def trajectory(
         first,  # the rounds first <= t <= last
         last,
         data,  # features for predictions: row, coordinate, lane (one, if lanes are runs)
@@ -373,8 +384,15 @@ class Batch:
     vectors: dict[str, Floats]
 
 
-def refusal(game: Any) -> str:
-    """Return why a game cannot be played by this engine; an empty string if it can."""
+def refusal(game: Any, rule: Rule, schedules: Mapping[str, Callable[[Any, Any], Any]]) -> str:
+    """Return why this engine cannot play a game with a rule; an empty string if it can.
+
+    Parameters are those of `play`.
+    """
+    try:
+        trace_rule(rule, schedules)
+    except (TypeError, AttributeError, ValueError) as error:
+        return f"a schedule is no formula in t ({error})"
     if getattr(game, "played_loss", None) is None:
         return "it is not a scalar loss of a linear prediction"
     if hasattr(game.features, "tocsr"):
@@ -528,7 +546,7 @@ class _Blocks:
         if setting.statistics:
             kept = (("gradient_norm", _SQUARES), ("metric", metric_), ("lowest", low_))
             self._keep.update((*kept, ("highest", high_)))
-        low, high = -np.inf, np.inf
+        low, high = np.array(-np.inf), np.array(np.inf)
         if isinstance(setting.domain, Box):
             low, high = setting.domain.bounds(d)
         bounds = (np.broadcast_to(bound, (d,))[coordinates].astype(real) for bound in (low, high))
@@ -662,6 +680,152 @@ def _assembled(blocks: list[_Blocks], runs: int, checkpoints: Sequence[int], las
                     into[name] = np.empty((runs, *values.shape[1:]))
                 into[name][group.runs] = values
     return Batch(t, stopped, scalars, vectors)
+
+
+# -------------------------------------------------------------------------------------------------
+# One step on arrays
+
+_CHUNK = 512  # numbers that are in the first cache at a time
+_PARALLEL = 2**17  # of fewer numbers one thread is quicker
+
+
+def step(
+    optimizer: Optimizer, t: int, theta: Any, grad: Any, arrays: tuple[Any, ...], out: Sequence[Any]
+) -> bool:
+    """Write the parameters and the state after round `t` to `out`, in one pass over the arrays.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    t : int
+    theta, grad : array
+    arrays : tuple of array
+        The state.
+    out : sequence of array
+        For theta and the state; may be the same arrays.
+
+    Returns
+    -------
+    bool
+        Whether it was done: False for arrays that are not contiguous float32 or float64, and for a
+        schedule that is no formula in `t`.
+    """
+    given = (theta, grad, *arrays)
+    if not (theta.dtype.char in "fd" and theta.dtype.isnative) or not all(
+        a.flags.c_contiguous and a.flags.aligned for a in (*given, *out)
+    ):
+        return False
+    prepared = _prepared(optimizer, theta.dtype.char)
+    if prepared is None:
+        return False
+    kernel, hyper = prepared
+    # By address: unpacking arrays would take longer than a step on a thousand numbers.
+    flat, new = (
+        np.array([a.ctypes.data for a in x]) for x in ((*arrays, theta, grad), (*out[1:], out[0]))
+    )
+    n = theta.size
+    if n < _PARALLEL or numba.config.NUMBA_NUM_THREADS == 1:
+        kernel(float(t), hyper, flat, new, 0, n)
+        return True
+    cuts = np.linspace(0, n // _CHUNK, numba.config.NUMBA_NUM_THREADS + 1).astype(int) * _CHUNK
+    cuts[-1] = n
+    parts = itertools.pairwise(cuts.tolist())
+    for future in [_pool().submit(kernel, float(t), hyper, flat, new, *part) for part in parts]:
+        future.result()
+    return True
+
+
+@functools.lru_cache(maxsize=256)
+def _prepared(optimizer: Optimizer, kind: str) -> tuple[Any, Any] | None:
+    schedules = {k: v.factor for k, v in optimizer.hyper.items() if isinstance(v, Schedule)}
+    try:
+        code = program(optimizer.rule, schedules, ())
+    except (TypeError, AttributeError, ValueError):
+        return None
+    values = (optimizer.hyper[name] for name in code.fixed_hyper)
+    numbers = [v.scale if isinstance(v, Schedule) else v for v in values]
+    kernel = _step_kernel(
+        code.python,
+        tuple(code.sizes[s] for s in STAGES),
+        len(numbers),
+        len(code.state),
+        np.dtype(kind).name,
+    )
+    return kernel, np.array(numbers).reshape(1, -1, 1)
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS, "adamlab")
+
+
+if hasattr(os, "register_at_fork"):  # a child has the pool without its threads
+    os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
+@functools.lru_cache(maxsize=256)
+def _step_kernel(
+    update_source: str, sizes: tuple[int, ...], n_hyper: int, n_state: int, dtype: str
+) -> Any:
+    real = np.float32 if dtype == "float32" else np.float64
+    stages = ("fixed_stage", "round_stage", "run_stage", "run_round_stage", "update")
+    fixed_stage, round_stage, run_stage, run_round_stage, update = printed(
+        update_source, stages, real
+    )
+    (load_fixed, store_fixed), (load_round, store_round), _, (load_both, store_both) = map(
+        tuples, sizes
+    )
+    load_hyper = tuples(n_hyper)[0]
+    load_state, store_state = tuples(n_state)
+    fixed_memory, round_memory, both_memory = (
+        stack(real, n) for n in (sizes[0], sizes[1], sizes[3])
+    )
+    chunk_memory = stack(real, (n_state + 2) * _CHUNK)
+    n_arrays = n_state + 2  # the state, theta and the gradient
+    low, high = real(-np.inf), real(np.inf)
+    n_fixed, n_round, _, n_both = sizes
+    load, save = copies(real)
+
+    def one_step(t, hyper, given, out, first, last):
+        wide_vectors()
+        fixed = fixed_stage(load_hyper(hyper, 0, 0))
+        per_round = round_stage(t, fixed)
+        run = run_stage((), fixed)
+        both = run_round_stage(fixed, per_round, run)
+        fixed_b = carray(fixed_memory(), (1, n_fixed, 1))
+        store_fixed(fixed_b, 0, 0, fixed)
+        fixed_r = load_fixed(fixed_b, 0, 0)
+        round_b = carray(round_memory(), (1, n_round, 1))
+        store_round(round_b, 0, 0, per_round)
+        per_round_r = load_round(round_b, 0, 0)
+        both_b = carray(both_memory(), (1, n_both, 1))
+        store_both(both_b, 0, 0, both)
+        both_r = load_both(both_b, 0, 0)
+        memory = chunk_memory()
+        chunk = carray(memory, (1, n_arrays, _CHUNK))
+        # In a chunk of memory that nothing else points to, whatever the arrays have in common.
+        for start in range(first, last, _CHUNK):
+            n = min(_CHUNK, last - start)
+            for k in range(n_arrays):
+                load(memory, k * _CHUNK, given[k], start, n)
+            for i in range(_CHUNK):
+                values = update(
+                    chunk[0, n_state, i],
+                    chunk[0, n_state + 1, i],
+                    low,
+                    high,
+                    load_state(chunk, 0, i),
+                    fixed_r,
+                    per_round_r,
+                    (),
+                    both_r,
+                )
+                chunk[0, n_state, i] = values[0]
+                store_state(chunk, 0, i, values[2:])
+            for k in range(n_arrays - 1):
+                save(memory, k * _CHUNK, out[k], start, n)
+
+    return entry(one_step, repr((update_source, sizes, n_hyper, n_state, dtype)))
 
 
 def _reassociated(function: Callable[..., Any]) -> Any:

@@ -62,13 +62,13 @@ def entry(function: Callable[..., Any], key: str) -> Any:
 
 
 @intrinsic
-def wide_vectors(context):  # type: ignore[no-untyped-def]
+def wide_vectors(context):
     """Let LLVM use the widest vectors in the function that calls this.
 
     By default it avoids 512 bits, for the sake of code that uses them now and then.
     """
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         set.add(builder.function.attributes, '"prefer-vector-width"="512"')
         return context.get_dummy_value()
 
@@ -84,8 +84,8 @@ def stack(dtype: Any, size: int) -> Any:
     number = numba.from_dtype(np.dtype(dtype))
 
     @intrinsic
-    def allocate(context):  # type: ignore[no-untyped-def]
-        def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def allocate(context):
+        def generate(context, builder, signature, args):
             kind = context.get_value_type(number)
             memory = cgutils.alloca_once(builder, ir.ArrayType(kind, max(size, 1)))
             memory.align = 64
@@ -97,26 +97,54 @@ def stack(dtype: Any, size: int) -> Any:
 
 
 @intrinsic
-def data_of(context, array):  # type: ignore[no-untyped-def]
+def data_of(context, array):
     """The pointer to an array's data, to be given a shape of constants by ``numba.carray``."""
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         return make_array(signature.args[0])(context, builder, args[0]).data
 
     return types.CPointer(array.dtype)(array), generate
 
 
+def copies(dtype: Any) -> tuple[Any, Any]:
+    """Return compiled functions that copy n numbers from, and to, an address of a number's index.
+
+    ``load(pointer, offset, address, start, n)`` and ``save`` with the same arguments.
+    """
+    number = numba.from_dtype(np.dtype(dtype))
+    size = np.dtype(dtype).itemsize
+    pointer = types.CPointer(number)
+
+    def copy(load: bool) -> Any:
+        @intrinsic
+        def function(context, memory, offset, address, start, n):
+            def generate(context, builder, signature, args):
+                memory, offset, address, start, n = args
+                kind = context.get_value_type(number).as_pointer()
+                near = builder.gep(memory, [offset])
+                far = builder.gep(builder.inttoptr(address, kind), [start])
+                to, source = (near, far) if load else (far, near)
+                cgutils.raw_memcpy(builder, to, source, n, size)
+                return context.get_dummy_value()
+
+            return types.void(pointer, *[types.int64] * 4), generate
+
+        return function
+
+    return copy(True), copy(False)
+
+
 @intrinsic
-def _bits_of(context, x):  # type: ignore[no-untyped-def]
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+def _bits_of(context, x):
+    def generate(context, builder, signature, args):
         return builder.bitcast(args[0], context.get_value_type(types.int64))
 
     return types.int64(types.float64), generate
 
 
 @intrinsic
-def _float_of(context, x):  # type: ignore[no-untyped-def]
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+def _float_of(context, x):
+    def generate(context, builder, signature, args):
         return builder.bitcast(args[0], context.get_value_type(types.float64))
 
     return types.float64(types.int64), generate
@@ -146,14 +174,14 @@ _artanh = _polynomial(*(2 / (2 * n + 3) for n in range(11, -1, -1)))
 
 
 @inner
-def _two_to(n):  # type: ignore[no-untyped-def]
+def _two_to(n):
     """2^n for a whole number -1022 <= n <= 1023."""
     return _float_of((_bits_of(n + _ROUND) + 1023) << 52)
 
 
 @inner
-def _parts_of_exp(x):  # type: ignore[no-untyped-def]
-    """Return p and two scales with exp(x) = (1 + p) * scale * scale, p = e^r - 1, r = x - n log 2."""
+def _parts_of_exp(x):
+    """Return p and two scales: exp(x) = (1 + p) * scale * scale, p = e^r - 1, r = x - n log 2."""
     y = x if not (x < -746.0) else -746.0
     y = y if not (y > 710.0) else 710.0
     n = (y * _LOG2_E + _ROUND) - _ROUND
@@ -163,13 +191,13 @@ def _parts_of_exp(x):  # type: ignore[no-untyped-def]
 
 
 @inner
-def exp(x):  # type: ignore[no-untyped-def]
+def exp(x):
     p, a, b = _parts_of_exp(x)
     return (1.0 + p) * a * b
 
 
 @inner
-def expm1(x):  # type: ignore[no-untyped-def]
+def expm1(x):
     p, a, b = _parts_of_exp(x)
     scale = a * b
     value = scale * p + (scale - 1.0)
@@ -177,7 +205,7 @@ def expm1(x):  # type: ignore[no-untyped-def]
 
 
 @inner
-def log1p(x):  # type: ignore[no-untyped-def]
+def log1p(x):
     r"""``log(1 + x)``: 1 + x = 2^k (1 + f), and log(1 + f) = 2 artanh(s) with s = f / (2 + f)."""
     u = 1.0 + x
     lost = x - (u - 1.0) if x < 1.0 else 1.0 - (u - x)  # what rounding took from u
@@ -195,42 +223,42 @@ def log1p(x):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _log(x):  # type: ignore[no-untyped-def]
+def _log(x):
     return math.log(x) if x >= 0.0 else math.nan
 
 
 @inner
-def _sqrt(x):  # type: ignore[no-untyped-def]
+def _sqrt(x):
     return math.sqrt(x)
 
 
 @inner
-def _power(x, y):  # type: ignore[no-untyped-def]
+def _power(x, y):
     return x**y
 
 
 @inner
-def _absolute(x):  # type: ignore[no-untyped-def]
+def _absolute(x):
     return abs(x)
 
 
 @inner
-def _sign(x):  # type: ignore[no-untyped-def]
+def _sign(x):
     return 1.0 if x > 0 else (-1.0 if x < 0 else x)
 
 
 @inner
-def _where(condition, a, b):  # type: ignore[no-untyped-def]
+def _where(condition, a, b):
     return a if condition else b
 
 
 @inner
-def _maximum(a, b):  # type: ignore[no-untyped-def]
+def _maximum(a, b):
     return a if (a >= b) | (a != a) else b  # NaN stays, from either side
 
 
 @inner
-def _minimum(a, b):  # type: ignore[no-untyped-def]
+def _minimum(a, b):
     return a if (a <= b) | (a != a) else b
 
 
