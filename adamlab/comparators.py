@@ -142,7 +142,7 @@ def best_fixed_point(
     Raises
     ------
     TypeError
-        If the problem is of no built-in family.
+        If the problem is of no built-in family, or its losses are not convex.
     ValueError
         If weights or start are not finite, of the wrong shape or negative, or if the comparison
         domain is unbounded.
@@ -151,11 +151,11 @@ def best_fixed_point(
     """
     if isinstance(problem, DriftingQuadratic):
         rows = problem.centres
-    elif isinstance(problem, LinearModel | SoftmaxRegression):
+    elif isinstance(problem, LinearModel | SoftmaxRegression) and problem.convex:
         rows = problem.features
     else:
         raise TypeError(
-            "problem must be a LinearModel, a SoftmaxRegression or a DriftingQuadratic, got a "
+            "problem must be a convex LinearModel, SoftmaxRegression or DriftingQuadratic, got a "
             f"{type(problem).__name__}: supply its comparator, or see generic_fixed_point"
         )
     w = np.asarray(weights, dtype=np.float64)

@@ -101,12 +101,11 @@ class Rows:
 
     def at(self, t: int) -> NDArray[np.int64]:
         """Return the rows of round `t`, shape (batch,)."""
-        start = (t - 1) * self.batch
-        if self.order == "shuffled":
-            return self._positions(start, start + self.batch, self._permutation, self.n)
-        if self.order == "sampled":
-            return self._positions(start, start + self.batch, self._draws, self._BLOCK)
-        return np.arange(start, start + self.batch) % self.n
+        return self.between(t - 1, t)
+
+    def between(self, first: int, last: int) -> NDArray[np.int64]:
+        """Return the rows of the rounds ``first < t <= last`` in order, one flat array."""
+        return self._positions(first * self.batch, last * self.batch)
 
     def counts(self, first: int, last: int) -> NDArray[np.int64]:
         """Return how often each row is used in the rounds ``first < t <= last``."""
@@ -114,8 +113,7 @@ class Rows:
         if self.order == "sampled":
             total = np.zeros(self.n, dtype=np.int64)
             for block in range(start, stop, self._BLOCK):
-                end = min(block + self._BLOCK, stop)
-                rows = self._positions(block, end, self._draws, self._BLOCK)
+                rows = self._positions(block, min(block + self._BLOCK, stop))
                 total += np.bincount(rows, minlength=self.n)
             return total
         return self._used(stop) - self._used(start)
@@ -123,32 +121,30 @@ class Rows:
     def _used(self, positions: int) -> NDArray[np.int64]:
         passes, rest = divmod(positions, self.n)
         used = np.full(self.n, passes, dtype=np.int64)
-        last = self._permutation(passes) if self.order == "shuffled" else np.arange(self.n)
-        used[last[:rest]] += 1
+        used[self._positions(positions - rest, positions)] += 1
         return used
 
-    @staticmethod
-    def _positions(
-        start: int, stop: int, block_of: Callable[[int], NDArray[np.int64]], size: int
-    ) -> NDArray[np.int64]:
-        """Return a stretch of the endless sequence that consists of blocks of one size."""
-        parts = []
-        while start < stop:
-            block, offset = divmod(start, size)
-            parts.append(block_of(block)[offset : offset + stop - start])
-            start += len(parts[-1])
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-    def _permutation(self, number: int) -> NDArray[np.int64]:
-        return _permutation(self.n, self.seed, number)
-
-    def _draws(self, number: int) -> NDArray[np.int64]:
-        return _draws(self.n, self.seed, number, self._BLOCK, self.probabilities)
+    def _positions(self, start: int, stop: int) -> NDArray[np.int64]:
+        """Return a stretch of the endless sequence of rows, of which every round takes a batch."""
+        if self.order not in ("shuffled", "sampled"):
+            return np.arange(start, stop) % self.n
+        passes = max(1, self._BLOCK // self.n)
+        size = passes * self.n if self.order == "shuffled" else self._BLOCK
+        first, last = start // size, max(start, stop - 1) // size
+        blocks = [
+            _permutations(self.n, self.seed, number, passes)
+            if self.order == "shuffled"
+            else _draws(self.n, self.seed, number, size, self.probabilities)
+            for number in range(first, last + 1)
+        ]
+        rows = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+        return rows[start - first * size : stop - first * size]
 
 
 @functools.lru_cache(maxsize=8)
-def _permutation(n: int, seed: int, number: int) -> NDArray[np.int64]:
-    return np.random.default_rng([seed, number]).permutation(n)
+def _permutations(n: int, seed: int, number: int, passes: int) -> NDArray[np.int64]:
+    rows = np.tile(np.arange(n), (passes, 1))
+    return np.random.default_rng([seed, number]).permuted(rows, axis=1).ravel()
 
 
 @functools.lru_cache(maxsize=8)
@@ -217,7 +213,8 @@ class LinearModel(FiniteSum):
     .. math:: f_t(\theta) = \frac1{|B_t|}\sum_{r\in B_t}\ell(\langle a_r,\theta\rangle, b_r)
               + \frac{\lambda}{2}\lVert\theta\rVert_2^2
 
-    Made by `linear_model` and `linear`.
+    Made by `linear_model` and `linear`. The compiled engines play any problem that has a
+    ``played_loss`` with ``features``, ``targets``, ``l2`` and ``rows``.
     """
 
     features: Any = field(repr=False)
@@ -227,13 +224,18 @@ class LinearModel(FiniteSum):
 
     _data: ClassVar = ("features", "targets")
 
+    @property
+    def played_loss(self) -> Loss:
+        r""":math:`\ell`; `loss` is what it equals on the comparison set."""
+        return self.loss
+
     def loss_and_gradient(self, t: int, theta: Any) -> tuple[float, Any]:
         xp = namespace_of(theta)
         a, b = _take(xp, self.rows.at(t), self.features, self.targets)
         z = a @ theta
         n = self.rows.batch
-        value = xp.lib.sum(self.loss.value(xp, z, b)) / n
-        gradient = a.T @ (self.loss.slope(xp, z, b) / n)
+        value = xp.lib.sum(self.played_loss.value(xp, z, b)) / n
+        gradient = a.T @ (self.played_loss.slope(xp, z, b) / n)
         if self.l2:
             value = value + self.l2 / 2 * xp.lib.sum(theta * theta)
             gradient = gradient + self.l2 * theta
@@ -311,23 +313,28 @@ class Reddi(LinearModel):
 
     delta: float = 0.0
 
-    def loss_and_gradient(self, t: int, theta: Any) -> tuple[float, Any]:
-        xp = namespace_of(theta)
-        slope = float(self.features[int(self.rows.at(t)[0]), 0])
-        inside = theta if slope > 0 else -theta  # the loss is |slope| * h(inside), h flat below -1
-        excess = -1 - inside
-        if self.delta:
-            part = xp.minimum(xp.maximum(excess / self.delta, 0.0), 1.0)
-            value = xp.maximum(inside, -1.0) - self.delta * (part - part * part / 2)
-            gradient = slope * (1 - part)
-        else:
-            value = xp.maximum(inside, -1.0)
-            gradient = slope * xp.where(excess < 0, xp.lib.ones_like(theta), 0.0)
-        return abs(slope) * float(value[0]), gradient
+    @property
+    def played_loss(self) -> Loss:
+        return _flattened(self.delta)
+
+
+@functools.lru_cache
+def _flattened(delta: float) -> Loss:
+    r"""The loss of `Reddi`: :math:`|y|\,h(z\operatorname{sign}y)`, where h is flat below -1."""
+
+    def sharp(xp: Any, z: Any, y: Any) -> Any:
+        return xp.where(y * z <= -abs(y), -abs(y), y * z)
+
+    def smooth(xp: Any, z: Any, y: Any) -> Any:
+        inside = xp.where(y > 0, z, -z)
+        beyond = xp.minimum(xp.maximum(-1 - inside, 0.0), delta)
+        return abs(y) * (xp.maximum(inside, -1.0) - beyond + beyond**2 / (2 * delta))
+
+    return Loss(f"flattened({delta:g})", smooth if delta else sharp)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Zhang(FiniteSum):
+class Zhang(LinearModel):
     r"""The finite sum of Zhang et al. 2022: a fixed problem, for which betas are chosen after.
 
     With :math:`q(x)=x` for :math:`x\ge-1` and :math:`\tfrac12((x+2)^2-3)` below, one function is
@@ -336,15 +343,12 @@ class Zhang(FiniteSum):
     """
 
     convex: ClassVar[bool] = False
-    factors: Any = field(repr=False)
     comparator: Floats = field(repr=False)
 
-    def loss_and_gradient(self, t: int, theta: Any) -> tuple[float, Any]:
-        xp = namespace_of(theta)
-        factor = float(self.factors[int(self.rows.at(t)[0])])
-        right = theta >= -1
-        value = xp.where(right, theta, ((theta + 2) ** 2 - 3) / 2)
-        return factor * float(value[0]), factor * xp.where(right, 1.0, theta + 2)
+
+def _bent(xp: Any, z: Any, y: Any) -> Any:
+    r"""The loss of `Zhang`: :math:`y\,q(z)`."""
+    return y * xp.where(z >= -1, z, ((z + 2) ** 2 - 3) / 2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -627,8 +631,8 @@ def reddi_unprojected(C: float = 3.0, *, delta: float = 0.0) -> Reddi:
     base = reddi(C)
     return Reddi(
         name=f"reddi_unprojected({C:g})",
-        features=base.features,
-        targets=base.targets,
+        features=np.ones_like(base.features),
+        targets=base.features[:, 0],
         loss=base.loss,
         rows=base.rows,
         domain=WholeSpace(),
@@ -652,7 +656,9 @@ def zhang(n: int = 10, *, a: float = 1.0, order: str = "cyclic") -> Zhang:
     n, a = as_integer("n", n, 3), _positive("a", a)
     return Zhang(
         name=f"zhang({n})",
-        factors=np.array([1 + (n - 1) * a, *[-a] * (n - 1)]),
+        features=np.ones((n, 1)),
+        targets=np.array([1 + (n - 1) * a, *[-a] * (n - 1)]),
+        loss=Loss("bent", _bent),
         comparator=np.array([-2.0]),
         rows=Rows(n, 1, order),
         domain=WholeSpace(),

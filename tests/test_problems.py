@@ -123,6 +123,42 @@ def test_sampled_rows_have_their_probabilities():
     assert abs(counts[0] - 28_000) < 5 * math.sqrt(40_000 * 0.21)
 
 
+@pytest.mark.parametrize("order", ["cyclic", "shuffled", "sampled", "stream"])
+@pytest.mark.parametrize(("n", "batch"), [(3, 1), (3, 2), (3000, 1), (3000, 700), (9000, 4)])
+def test_rows_of_many_rounds_are_those_of_each_in_turn(order, n, batch):
+    rows = problems.Rows(n, batch, order, seed=2)
+    last = min(rows.horizon or 9000, 9000)
+    flat = rows.between(0, last)
+    assert flat.dtype == np.int64
+    assert flat.shape == (last * batch,)
+    # In any order of asking, and from any round on.
+    for t in [*range(last, max(0, last - 50), -1), *range(1, min(last, 50) + 1), last // 2 + 1]:
+        assert rows.at(t).tolist() == flat[(t - 1) * batch : t * batch].tolist()
+    third = last // 3
+    assert (rows.between(third, 2 * third) == flat[third * batch : 2 * third * batch]).all()
+    assert rows.between(third, third).shape == (0,)
+
+
+@pytest.mark.parametrize("n", [3, 1000, 3000, 9000])  # many passes, a few, one in a block of draws
+def test_every_pass_of_a_shuffled_order_is_a_permutation(n):
+    flat = problems.Rows(n, 1, "shuffled", seed=4).between(0, 12 * n)
+    passes = flat.reshape(12, n)
+    assert (np.sort(passes, axis=1) == np.arange(n)).all()
+    assert len({tuple(p) for p in passes.tolist()}) == (
+        12 if n > 3 else len(set(map(tuple, passes)))
+    )
+    assert (passes[0] == np.random.default_rng([4, 0]).permutation(n)).all()
+
+
+def test_rows_of_many_rounds_are_drawn_together(monkeypatch):
+    made = []
+    generator = np.random.default_rng
+    monkeypatch.setattr(np.random, "default_rng", lambda seed: made.append(seed) or generator(seed))
+    problems._permutations.cache_clear()
+    problems.Rows(3, 1, "shuffled", seed=6).between(0, 100_000)
+    assert 1 <= len(made) <= 20  # and not once in each of 33 334 passes
+
+
 def test_a_stream_ends():
     assert problems.Rows(10, 3, "stream").horizon == 3
     assert problems.Rows(10, 3, "cyclic").horizon is None
@@ -156,6 +192,102 @@ def test_the_unprojected_form_is_flat_beyond_its_kink(x):
     _, played = game(problems.reddi_unprojected(3))
     assert played.loss_and_gradient(1, np.array([x]))[0] == 3 * max(x, -1)
     assert played.loss_and_gradient(2, np.array([x]))[0] == max(-x, -1)
+
+
+def by_hand_reddi(slope, x, delta):
+    """The losses of the unprojected form as they were written down first, and their slopes."""
+    inside = x if slope > 0 else -x
+    excess = -1 - inside
+    if not delta:
+        return abs(slope) * max(inside, -1.0), slope * (excess < 0)
+    part = min(max(excess / delta, 0.0), 1.0)
+    value = max(inside, -1.0) - delta * (part - part * part / 2)
+    return abs(slope) * value, slope * (1 - part)
+
+
+def by_hand_zhang(factor, x):
+    if x >= -1:
+        return factor * x, factor
+    return factor * ((x + 2) ** 2 - 3) / 2, factor * (x + 2)
+
+
+JUST_BELOW, JUST_ABOVE = np.nextafter(-1, -2), np.nextafter(-1, 0)
+POINTS = [-1e150, -7.0, -2.0, -1.5, -1.3, JUST_BELOW, -1.0, JUST_ABOVE, -0.3, 0.0, 0.7, 1e150]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("delta", [0.0, 1e-3, 0.5])
+@pytest.mark.parametrize("C", [3.0, 0.7, 1010.0])
+def test_the_unprojected_form_is_its_formula(C, delta, dtype):
+    problem = problems.reddi_unprojected(C, delta=delta).realise(0)
+    played = problem.to(lambda array: array.astype(dtype))
+    eps = float(np.finfo(dtype).eps)
+    for t, slope in ((1, C), (2, -1.0), (3, -1.0), (4, C)):
+        slope = float(np.array(slope, dtype))
+        for x in np.array([s * v for v in POINTS if abs(v) < 1e30 for s in (1, -1)], dtype):
+            value, gradient = played.loss_and_gradient(t, np.array([x]))
+            expected, expected_slope = by_hand_reddi(slope, float(x), delta)
+            assert value == pytest.approx(expected, rel=3 * eps)
+            assert gradient.dtype == dtype
+            assert gradient.shape == (1,)
+            # Between its kinks the slope has the absolute error of excess / delta.
+            off = 4 * eps * abs(slope) * (abs(float(x)) / delta if delta else 0)
+            assert gradient[0] == pytest.approx(expected_slope, rel=3 * eps, abs=off)
+
+
+@pytest.mark.parametrize("n", [3, 10])
+def test_the_functions_of_zhang_are_their_formula(n):
+    _, played = game(problems.zhang(n, a=0.3))
+    for t in (1, 2, n, n + 1):
+        factor = 1 + (n - 1) * 0.3 if t % n == 1 else -0.3
+        for x in POINTS:
+            value, gradient = played.loss_and_gradient(t, np.array([x]))
+            expected, expected_slope = by_hand_zhang(factor, x)
+            assert value == pytest.approx(expected, rel=1e-15)
+            assert gradient.tolist() == pytest.approx([expected_slope], rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [problems.reddi_unprojected(3), problems.reddi_unprojected(3, delta=0.5), problems.zhang(3)],
+)
+def test_nan_is_not_taken_for_a_side_of_the_kink(problem):
+    _, played = game(problem)
+    for t in (1, 2):
+        value, gradient = played.loss_and_gradient(t, np.array([np.nan]))
+        assert np.isnan(value)
+        assert np.isnan(gradient).all()
+
+
+def test_which_problems_the_compiled_engines_play():
+    others = {"drifting_quadratic", "mnist", "movie_reviews"}  # the last is logistic, but fetched
+    for name in set(problems.PROBLEMS) - others:
+        assert hasattr(problems.get_problem(name).realise(0), "played_loss"), name
+    assert not hasattr(SMOOTH["softmax"], "played_loss")
+    assert not hasattr(SMOOTH["quadratic"].realise(0), "played_loss")
+
+
+@pytest.mark.parametrize("name", sorted({*SMOOTH, *KINKED} - {"softmax", "quadratic"}))
+def test_a_played_loss_of_the_features_is_the_whole_game(name):
+    problem, played = game({**SMOOTH, **KINKED}[name])
+    rng = np.random.default_rng(3)
+    for t in (1, 2, 9):
+        theta = rng.uniform(-2, 2, problem.dimension)
+        rows = problem.rows.between(t - 1, t)
+        z = problem.features[rows] @ theta
+        xp = al.namespaces.namespace_of(z)
+        losses = problem.played_loss.value(xp, z, problem.targets[rows])
+        slopes = problem.played_loss.slope(xp, z, problem.targets[rows])
+        value = np.mean(losses) + problem.l2 / 2 * theta @ theta
+        gradient = slopes @ problem.features[rows] / len(rows) + problem.l2 * theta
+        found, g = played.loss_and_gradient(t, theta)
+        assert found == pytest.approx(value, rel=1e-14)
+        assert g == pytest.approx(gradient, rel=1e-13)
+
+
+def test_no_fixed_point_is_sought_for_losses_that_are_not_convex():
+    with pytest.raises(TypeError, match=r"convex .* got a Zhang: supply its comparator"):
+        al.comparators.best_fixed_point(problems.zhang(3), np.ones(3), 3)
 
 
 def test_the_smoothed_form_is_differentiable_and_agrees_on_the_comparison_set():
