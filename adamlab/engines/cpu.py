@@ -230,8 +230,11 @@ def _kernel(
                                     z[v] += data[rows[r, 0], o, v] * state[o, theta_, v]
                         if not across_runs:
                             z[0] = total(z)
+                        y = targets[rows[r, 0]]
                         for v in range(lanes):
-                            value, slope = loss(z[v], targets[rows[r, v if own_rows else 0]])
+                            if own_rows:
+                                y = targets[rows[r, v]]
+                            value, slope = loss(z[v], y)
                             paid[v] += value
                             slopes[r, v] = real(slope * share)
                     for v in range(lanes):
@@ -308,13 +311,13 @@ def _kernel(
                                 x = float(g[v])
                                 x *= x
                                 square[o, v] += x
-                                y = float(state[o, metric_, v])
+                                scale = float(state[o, metric_, v])
                                 if not across_runs:  # the last coordinate is there again as padding
                                     inside = o * width + v < d
                                     x = x if inside else 0.0
-                                    y = y if inside else 0.0
+                                    scale = scale if inside else 0.0
                                 norm[v] += x
-                                metrics[v] += y
+                                metrics[v] += scale
                     if not across_runs:
                         norm[0], metrics[0] = total(norm), total(metrics)
                         penalty[0] += total(bad)

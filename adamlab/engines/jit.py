@@ -42,7 +42,7 @@ __all__ = [
 
 # Without NumPy's error model a division would be a branch, and a loop with it no vector loop.
 _OPTIONS = {"error_model": "numpy", "no_cfunc_wrapper": True}
-_INNER = {**_OPTIONS, "no_cpython_wrapper": True, "_nrt": False}
+_INNER = {**_OPTIONS, "no_cpython_wrapper": True, "_nrt": False, "forceinline": True}
 
 
 def inner(function: Callable[..., Any], **options: Any) -> Any:
