@@ -37,6 +37,9 @@ class Loss:
     value: Formula = field(repr=False)
     labels: Literal["real", "signs"] = "real"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Loss, (self.name, self.value, self.labels)  # functions that are made are not pickled
+
     @functools.cached_property
     def graph(self) -> tuple[Node, Node, Node]:
         """The value, its slope and its curvature, as graphs of the inputs ``z`` and ``y``."""

@@ -1,5 +1,8 @@
 """Each loss against mpmath: its formula as a textbook has it, and derivatives taken by mpmath."""
 
+import copy
+import pickle
+
 import mpmath
 import numpy as np
 import pytest
@@ -101,6 +104,15 @@ def test_python_float_target_and_nan(name):
         assert found.shape == (2,)
         assert np.isfinite(found[0])
         assert np.isnan(found[1]) or function is loss.curvature
+
+
+def test_a_loss_that_was_used_can_be_copied_and_pickled():
+    loss = get_loss("logistic")
+    z = np.array([0.5])
+    expected = loss.slope(namespace_of(z), z, z)
+    for other in (copy.deepcopy(loss), pickle.loads(pickle.dumps(loss))):
+        assert other == loss
+        assert other.slope(namespace_of(z), z, z) == expected
 
 
 def test_labels():
