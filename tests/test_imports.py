@@ -30,6 +30,7 @@ ORDER = [
     "engines.reference",
     "engines.jit",
     "engines.cpu",
+    "engines.gpu",
     "comparators",
     "bounds",
     "experiments",
