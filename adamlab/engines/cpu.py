@@ -469,7 +469,7 @@ def play(
     )
     blocks = [_Blocks(setting, *group) for group in _groups(games, played, len(theta))]
     threads = threads or numba.config.NUMBA_NUM_THREADS
-    done, last = 0, checkpoints[-1]
+    first, done, last = 1, 0, checkpoints[-1]
     try:
         with ThreadPoolExecutor(threads) as pool:
             while done < last and not all(b.stopped for b in blocks):

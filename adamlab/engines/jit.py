@@ -302,14 +302,18 @@ def cache_folder() -> Path:
     return Path(os.environ.get("ADAMLAB_CACHE") or user_cache_dir("adamlab", appauthor=False))
 
 
-def environment() -> tuple[str, ...]:
+def _environment() -> tuple[str, ...]:
     """What a compiled kernel depends on beside its source."""
-    here = Path(__file__).parent
+    own = (Path(__file__).with_name(name) for name in ("cpu.py", "jit.py"))
     return (
-        *(hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(here.glob("*.py"))),
+        *(hashlib.sha256(path.read_bytes()).hexdigest() for path in own),
         *(numba.__version__, llvmlite.__version__, np.__version__, sys.version),
         *(binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()),
     )
+
+
+# Of the files that this process runs: they may be changed while it does.
+_ENVIRONMENT = _environment()
 
 
 class _DiskCache(caching._Cache):
@@ -327,7 +331,7 @@ class _DiskCache(caching._Cache):
         return str(cache_folder())
 
     def _path(self, signature: Signature) -> Path:
-        digest = hashlib.sha256(repr((self._key, signature, environment())).encode()).hexdigest()
+        digest = hashlib.sha256(repr((self._key, signature, _ENVIRONMENT)).encode()).hexdigest()
         return cache_folder() / f"{digest[:40]}.kernel"
 
     def load_overload(self, signature: Signature, target: Any) -> Any:
@@ -346,9 +350,13 @@ class _DiskCache(caching._Cache):
             payload = serialize.dumps(data._reduce())
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(payload).digest() + payload)
-            os.replace(temporary, path)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(hashlib.sha256(payload).digest() + payload)
+                os.replace(temporary, path)
+            except BaseException:  # an interrupt too
+                os.unlink(temporary)
+                raise
         except OSError:
             pass  # a folder that cannot be written to, or a full disk
 
