@@ -46,9 +46,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from adamlab.namespaces import namespace_of
 
-__all__ = ["BOUNDS", "Bound", "NotApplicable", "applicable", "get_bound", "reasons"]
+__all__ = ["BOUNDS", "Bound", "NotApplicable", "applicable", "get_bound", "over_runs", "reasons"]
 
 
 class NotApplicable(ValueError):
@@ -141,28 +143,32 @@ class Bound:
             )
         if not 0 <= changes.get("lam", 0) < 1:
             raise ValueError(f"lam must be in [0, 1), got {changes['lam']!r}")
-        known = _hyper(run)
+        known = _attributes(run)
         reason = self._reason(known, changes)
         if reason:
             raise NotApplicable(f"{self.name}: {reason}")
-        statistics = {
-            name: _numbers(changes[name]) if name in changes else _statistic(run, known, name)
-            for name in names
-            if name in changes or name not in _OPTIONS
-        }
-        xp = namespace_of(run["t"].values)
+        known["lam"] = _decay(known)
+        changes = {name: _numbers(value) for name, value in changes.items()}
         return xr.DataArray(
-            self.formula(xp, **statistics),
+            self._evaluate({**_statistics(lambda name: run[name].values), **known, **changes}),
             dims=("t",),
             coords={"t": run["t"]},
             name=self.name,
-            attrs={
-                "long_name": self.title,
-                "source": self.source,
-                "verdict": "holds" if self.valid else "refuted",
-                "departures": "; ".join(self._departures(known)),
-            },
+            attrs=self._description(known),
         )
+
+    def _evaluate(self, known: Mapping[str, Any]) -> Any:
+        """Evaluate the formula for numbers and arrays that broadcast."""
+        values = {name: known[name] for name in _parameters_of(self.formula) if name in known}
+        return self.formula(namespace_of(known["T"]), **values)
+
+    def _description(self, known: Mapping[str, Any]) -> dict[str, str]:
+        return {
+            "long_name": self.title,
+            "source": self.source,
+            "verdict": "holds" if self.valid else "refuted",
+            "departures": "; ".join(self._departures(known)),
+        }
 
     def _reason(self, known: Mapping[str, Any], changes: Mapping[str, Any]) -> str | None:
         """Return which assumption fails, or None."""
@@ -196,13 +202,11 @@ class Bound:
         out = [self.rules[known["rule"]]]
         if not self.box and known["domain"] == "box":
             out.append("projected on a box")
-        if known.get("eps", 0.0) > 0:
-            out.append(f"the metric includes eps = {known['eps']:g}")
+        eps = known.get("eps", 0.0)
+        if np.any(eps > 0):
+            out.append("the metric includes eps" + (f" = {eps:g}" if np.ndim(eps) == 0 else ""))
         return [text for text in out if text]
 
-
-#: Parameters of formulas that are no statistics.
-_OPTIONS = ("form", "drop_third")
 
 _SCHEDULES = {
     "inverse_sqrt": "alpha_t = alpha/sqrt(t)",
@@ -215,26 +219,28 @@ def _parameters_of(formula: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(formula).parameters)[1:]
 
 
-def _hyper(run: Any) -> dict[str, Any]:
+def _attributes(run: Any) -> dict[str, Any]:
     """The attributes of a run; one that was selected from a sweep has some as coordinates."""
     selected = {name: c.item() for name, c in run.coords.items() if c.ndim == 0}
     return {**run.attrs, **selected}
 
 
-def _statistic(run: Any, known: Mapping[str, Any], name: str) -> Any:
-    """A statistic of a run: an array over its checkpoints, or a number."""
-    if name == "T":
-        return run["t"].values.astype("float64")
-    if name == "d":
-        return run.sizes["coordinate"]
-    if name == "metric_sum":
-        return run["metric"].values.sum(axis=1)
-    if name == "gradient_norm_sum":
-        return run["gradient_norm"].values.sum(axis=1)
-    if name == "lam":
-        # With beta1 = 0 the theorem is claimed for every lam in (0, 1); 0 is the infimum.
-        return known["lam"] if known["beta1"] > 0 else 0.0
-    return known[name] if name in known else run[name].values
+def _statistics(variable: Callable[[str], Any]) -> dict[str, Any]:
+    """What formulas ask for beside hyper-parameters; the last axes of variables are as in a run."""
+    metric = variable("metric")
+    return {
+        "T": variable("t").astype(np.float64),
+        "d": metric.shape[-1],
+        "metric_sum": metric.sum(axis=-1),
+        "gradient_norm_sum": variable("gradient_norm").sum(axis=-1),
+        **{name: variable(name) for name in ("D", "D_inf", "G_2", "G_inf", "momentum_term")},
+    }
+
+
+def _decay(known: Mapping[str, Any]) -> Any:
+    """With beta1 = 0 the theorem is claimed for every lam in (0, 1); 0 is the infimum."""
+    lam = np.where(known.get("beta1", 0.0) > 0, known.get("lam", 0.0), 0.0)
+    return lam if lam.ndim else lam.item()
 
 
 def _numbers(value: Any) -> Any:
@@ -244,6 +250,8 @@ def _numbers(value: Any) -> Any:
 def _check_run(run: Any) -> None:
     if "rule" not in getattr(run, "attrs", {}):
         raise TypeError(f"run must be the Dataset of one al.regret, got {type(run).__name__}")
+    if "metric" not in run:
+        raise TypeError("run has no statistics, which bounds need: play it with statistics=True")
     if run["metric"].dims != ("t", "coordinate"):
         raise TypeError(
             "run must be one run, not a sweep: its bounds are in its variables bound_*, and "
@@ -292,9 +300,60 @@ def applicable(run: Any) -> dict[str, Any]:
 def reasons(run: Any) -> dict[str, str]:
     """Return, for every bound that does not apply to a run, the assumption that fails."""
     _check_run(run)
-    known = _hyper(run)
+    known = _attributes(run)
     found = {name: b._reason(known, {}) for name, b in BOUNDS.items()}
     return {name: reason for name, reason in found.items() if reason is not None}
+
+
+def over_runs(
+    shared: Mapping[str, Any], swept: Mapping[str, Any], variables: Mapping[str, Any]
+) -> tuple[dict[str, tuple[Any, dict[str, str]]], list[str]]:
+    """Evaluate every bound for many runs of one rule at once.
+
+    Parameters
+    ----------
+    shared : mapping
+        The attributes that all runs have, as of a run of `adamlab.regret`.
+    swept : mapping of array of shape (runs,)
+        The hyper-parameters in which they differ.
+    variables : mapping of array
+        Their variables as a run of `adamlab.regret` has them, with the runs as first axis; ``t``.
+
+    Returns
+    -------
+    dict
+        Of each bound that applies to a run: the values of shape (runs, checkpoints), NaN for the
+        runs to which it does not apply, and its attributes.
+    list of str
+        Of each bound that does not apply to all runs, its name and why.
+    """
+    statistics = _statistics(variables.__getitem__)
+    shape = runs, _ = statistics["G_inf"].shape
+    # What theorems have assumptions about: most runs have it in common.
+    names = [name for name in ("beta1", "beta2", "lam") if name in swept]
+    assumed = [*zip(*(swept[name].tolist() for name in names), strict=True)] or [()] * runs
+    cases = {values: k for k, values in enumerate(dict.fromkeys(assumed))}
+    case = np.array([cases[values] for values in assumed])
+
+    found, failed = {}, []
+    for name, b in BOUNDS.items():
+        why = [b._reason({**shared, **dict(zip(names, v, strict=True))}, {}) for v in cases]
+        applies = np.array([reason is None for reason in why])[case]
+        if not applies.all():
+            reason = next(filter(None, why))
+            if len({*why}) > 1:
+                reason = f"in {(~applies).sum()} of {runs} runs, for instance because {reason}"
+            failed.append(f"{name}: {reason}")
+        if applies.any():
+            hyper = {key: values[applies, None] for key, values in swept.items()}
+            known = {k: v[applies] if np.shape(v) == shape else v for k, v in statistics.items()}
+            known.update({**shared, **hyper})
+            known["lam"] = _decay(known)
+            values = np.full(shape, np.nan)
+            with np.errstate(all="ignore"):  # of runs that have stopped
+                values[applies] = b._evaluate(known)
+            found[name] = values, b._description(known)
+    return found, failed
 
 
 def _sqrt_1_plus_log(xp: Any, T: Any) -> Any:

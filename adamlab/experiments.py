@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
-import itertools
+import importlib.util
 import math
 import os
 import platform
@@ -14,7 +14,7 @@ import time
 import warnings
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from adamlab import bounds, comparators
 from adamlab.domains import Box, WholeSpace
-from adamlab.engines.reference import NonFiniteError, Trajectory, play
+from adamlab.engines.reference import Interrupted, NonFiniteError, Trajectory, play
 from adamlab.namespaces import Arrays, namespace_of
 from adamlab.optimizers import Optimizer, Rule, Schedule, inverse_sqrt
 from adamlab.problems import FiniteSum, Problem, as_integer, point_in
@@ -31,11 +31,15 @@ from adamlab.rules import RULES
 if TYPE_CHECKING:
     import xarray
 
+    from adamlab.engines.cpu import Batch
+
 __all__ = ["BACKENDS", "backend_status", "regret", "sweep"]
 
-#: Backend name -> module of the array library. ``auto`` takes the fastest that can do the problem.
+#: Backend name -> what is imported for it. ``numba`` plays whole trajectories of many runs as
+#: compiled code; the others are array libraries, on which the reference engine goes step by step.
 BACKENDS = {
     "numpy": "numpy",
+    "numba": "numba",
     "cupy": "cupy",
     "torch": "torch",
     "jax": "jax.numpy",
@@ -57,6 +61,7 @@ def regret(
     record: Sequence[str] = (),
     comparator: ArrayLike | None = None,
     backend: str = "auto",
+    statistics: bool = True,
     progress: bool | None = None,
 ) -> xarray.Dataset:
     r"""Play a game and return its regret against the best fixed point in hindsight.
@@ -92,7 +97,15 @@ def regret(
         Also keep ``"theta"`` (as played), ``"comparator"``, or arrays of the optimizer's state.
     comparator : array of shape (d,), optional
         Compare with this fixed point and search for no better one.
-    backend : {"auto", "numpy", "cupy", "torch", "jax", "array_api_strict"}
+    backend : {"auto", "numpy", "numba", "cupy", "torch", "jax", "array_api_strict"}
+        ``"numba"`` plays whole runs as compiled code, which takes some seconds to compile when a
+        rule and a loss first meet (it is kept on disk); it can play what is a scalar loss of a
+        linear prediction. The others play step by step. ``"auto"`` is ``"numba"`` where it can play
+        the problem and there are 100,000 rounds to play or more, in all runs together; else
+        ``"numpy"``. The result says which, and is the same up to rounding.
+    statistics : bool
+        Keep what the bounds need, and evaluate the bounds. Without, the Dataset has only the
+        losses, the comparator, the regret, and what `record` asks for.
     progress : bool, optional
         Show a progress bar; by default on a terminal.
 
@@ -122,21 +135,34 @@ def regret(
         ``partial`` the Dataset of the checkpoints before.
     ComparatorError
         If no comparator could be found.
+    Interrupted
+        At Ctrl-C: a KeyboardInterrupt that has as ``partial`` the Dataset of the checkpoints that
+        were reached. It is made when it is asked for, because comparators may take a while.
     """
-    game = _realise(problem, seed)
-    rounds = _rounds(horizon, checkpoints, game)
-    return _run(
-        game,
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"optimizer must be a rule with hyper-parameters such as al.Adam(alpha=0.1), "
+            f"got {optimizer!r}"
+        )
+    plan = _plan(
+        problem,
         optimizer,
-        _hindsight(problem, game, seed, comparator),
-        rounds,
+        None,
+        horizon=horizon,
         theta0=theta0,
         seed=seed,
         dtype=dtype,
+        checkpoints=checkpoints,
         record=record,
+        comparator=comparator,
         backend=backend,
-        progress=progress,
+        statistics=statistics,
     )
+    run, failure = _experiment(plan, "regret", progress)
+    if failure is not None:
+        what, t, coordinate, value = failure.what, failure.t, failure.coordinate, failure.value
+        raise NonFiniteError(what, t, coordinate, value, run) from None
+    return run
 
 
 def sweep(
@@ -151,6 +177,7 @@ def sweep(
     record: Sequence[str] = (),
     comparator: ArrayLike | None = None,
     backend: str = "auto",
+    statistics: bool = True,
     progress: bool | None = None,
     **hyper: Any,
 ) -> xarray.Dataset:
@@ -158,8 +185,8 @@ def sweep(
 
     Parameters
     ----------
-    problem, horizon, theta0, dtype, checkpoints, record, comparator, backend, progress
-        As in `regret`.
+    problem, horizon, theta0, dtype, checkpoints, record, comparator, backend, statistics, progress
+        As in `regret`. On ``numba`` all runs are played at once.
     rule : Rule
         For instance ``al.Adam``.
     seed : int or sequence of int
@@ -180,6 +207,8 @@ def sweep(
         As `regret`.
     MemoryError
         If the result would not fit in half of the memory, saying how large it is.
+    Interrupted
+        As `regret`; runs that had not been played are NaN.
 
     Examples
     --------
@@ -187,58 +216,28 @@ def sweep(
     >>> dict(grid.average_regret.sizes)
     {'alpha': 2, 't': 16}
     """
-    import xarray as xr
-
     if not isinstance(rule, Rule):
         raise TypeError(f"rule must be a rule such as al.Adam, got {rule!r}")
-    axes, fixed = _axes(rule, {**hyper, "seed": seed})
-    seeds = axes.get("seed", [seed])
-    cells = list(itertools.product(*axes.values()))
-    games = {s: _realise(problem, s) for s in seeds}
-    first = games[seeds[0]]
-    rounds = _rounds(horizon, checkpoints, first)
-    _check_memory(len(cells), len(rounds), _dimension(first, theta0), record)
-    found = {s: _hindsight(problem, game, s, comparator) for s, game in games.items()}
-
-    runs, stopped = [], []
-    with _bar(len(cells), "sweep", progress) as advance:
-        for k, cell in enumerate(cells):
-            point = dict(zip(axes, cell, strict=True))
-            s = point.pop("seed", seed)
-            for name, schedule in fixed.items():
-                if isinstance(schedule, Schedule) and name in point:
-                    point[name] = replace(schedule, scale=point[name])
-            optimizer = rule(**{**fixed, **point})
-            try:
-                run = _run(
-                    games[s],
-                    optimizer,
-                    found[s],
-                    rounds,
-                    theta0=theta0,
-                    seed=s,
-                    dtype=dtype,
-                    record=record,
-                    backend=backend,
-                    progress=False,
-                )
-                stopped.append(0)
-            except NonFiniteError as error:
-                run = error.partial.reindex(t=rounds)
-                run["certified"] = error.partial["certified"].reindex(t=rounds, fill_value=False)
-                stopped.append(error.t)
-            runs.append(run)
-            advance(k + 1)
-
-    shape = tuple(len(v) for v in axes.values())
-    index = {name: list(values) for name, values in axes.items()}
-    grid = xr.concat(runs, dim="cell", combine_attrs="drop_conflicts", join="outer")
-    grid["stopped_at"] = ("cell", np.array(stopped))
-    grid = _unstack(grid, index, shape) if axes else grid.isel(cell=0)
-    if any(stopped):
-        n = sum(map(bool, stopped))
+    axes, first = _axes(rule, {**hyper, "seed": seed})
+    plan = _plan(
+        problem,
+        first,
+        axes,
+        horizon=horizon,
+        theta0=theta0,
+        seed=seed,
+        dtype=dtype,
+        checkpoints=checkpoints,
+        record=record,
+        comparator=comparator,
+        backend=backend,
+        statistics=statistics,
+    )
+    grid, _ = _experiment(plan, "sweep", progress)
+    stopped = int((grid["stopped_at"] > 0).sum())
+    if stopped:
         warnings.warn(
-            f"{n} of {len(cells)} runs stopped at a NaN or inf; stopped_at says where",
+            f"{stopped} of {len(plan.which)} runs stopped at a NaN or inf; stopped_at says where",
             RuntimeWarning,
             stacklevel=2,
         )
@@ -246,90 +245,349 @@ def sweep(
 
 
 # -------------------------------------------------------------------------------------------------
-# One run
+# What is to be played
 
 
-def _run(
-    game: Any,
+@dataclass(frozen=True)
+class _Game:
+    """One realisation of the problem."""
+
+    game: Any
+    found: _Hindsight
+    start: Floats
+    domain: Any
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Runs of one rule on one problem. What is by run goes through the axes, the last fastest."""
+
+    games: list[_Game]  # by seed
+    which: NDArray[np.int64]  # by run: its game
+    optimizer: Optimizer  # the first run's
+    scales: dict[str, Floats]  # by run: the hyper-parameters; of one that is scheduled, the scale
+    axes: dict[str, list[Any]]  # what is swept
+    sweep: bool
+    seed: Any
+    rounds: list[int]
+    dtype: str
+    record: list[str]
+    statistics: bool
+    backend: str
+    device: str
+
+    @property
+    def recorded(self) -> list[str]:
+        """What the engine is to record."""
+        return [name for name in self.record if name != "comparator"]
+
+    @property
+    def dimension(self) -> int:
+        return len(self.games[0].start)
+
+    def optimizer_of(self, run: int) -> Optimizer:
+        hyper: dict[str, Any] = {}
+        for name, value in self.optimizer.hyper.items():
+            scale = float(self.scales[name][run])
+            hyper[name] = replace(value, scale=scale) if isinstance(value, Schedule) else scale
+        return self.optimizer.rule(**hyper)
+
+
+def _plan(
+    problem: Any,
     optimizer: Optimizer,
-    found: _Hindsight,
-    rounds: list[int],
+    axes: dict[str, list[Any]] | None,
     *,
+    horizon: int | None,
     theta0: ArrayLike | None,
-    seed: int,
+    seed: Any,
     dtype: str,
+    checkpoints: str | int | Sequence[int],
     record: Sequence[str],
+    comparator: ArrayLike | None,
     backend: str,
-    progress: bool | None,
-) -> xarray.Dataset:
-    if not isinstance(optimizer, Optimizer):
-        raise TypeError(
-            f"optimizer must be a rule with hyper-parameters such as al.Adam(alpha=0.1), "
-            f"got {optimizer!r}"
-        )
+    statistics: bool,
+) -> _Plan:
+    """Check the arguments of `regret` (without axes) and `sweep`."""
+    sweep, axes = axes is not None, axes or {}
+    realised = {s: _realise(problem, s) for s in axes.get("seed", [seed])}
+    rounds = _rounds(horizon, checkpoints, next(iter(realised.values())))
     known = ("theta", "comparator", *optimizer.rule.state)
     for name in record:
         if name not in known:
             raise ValueError(f"record knows {', '.join(known)}; got {name!r}")
-        if name in _STATISTICS or list(record).count(name) > 1:
+        if name in (*_LOSSES, *_STATISTICS, *_RANGE) or list(record).count(name) > 1:
             raise ValueError(f"record cannot keep {name!r}: the Dataset has one of that name")
-    domain = getattr(game, "domain", None) or WholeSpace()
-    start = _start(game, theta0, domain)
-    if found.point is not None:
-        point_in(domain, found.point, len(start), "comparator")
-    name, xp, theta = _on_backend(backend, start, dtype)
+    games = []
+    for s, game in realised.items():
+        domain = getattr(game, "domain", None) or WholeSpace()
+        start = _start(game, theta0, domain)
+        found = _hindsight(problem, game, s, comparator)
+        if found.point is not None:
+            point_in(domain, found.point, len(start), "comparator")
+        games.append(_Game(game, found, start, domain))
+    d = len(games[0].start)
+    if any(len(game.start) != d for game in games):
+        raise ValueError(f"the problem must have the same dimension for every seed, got {problem}")
+    if dtype not in ("float32", "float64"):
+        raise ValueError(f"dtype must be 'float64' or 'float32', got {dtype!r}")
 
+    shape = tuple(map(len, axes.values()))
+    runs = math.prod(shape)
+    _check_memory(runs, len(rounds), d, len(optimizer.rule.state), len(record), statistics)
+    index = dict(zip(axes, np.indices(shape).reshape(len(shape), runs), strict=True))
+    scales = {}
+    for name, value in optimizer.hyper.items():
+        if name in axes:
+            scales[name] = np.array(axes[name], dtype=np.float64)[index[name]]
+        else:
+            scales[name] = np.full(runs, value.scale if isinstance(value, Schedule) else value)
+    backend = _chosen(backend, games, optimizer, runs * rounds[-1])
+    return _Plan(
+        games=games,
+        which=index.get("seed", np.zeros(runs, dtype=np.int64)),
+        optimizer=optimizer,
+        scales=scales,
+        axes=axes,
+        sweep=sweep,
+        seed=seed,
+        rounds=rounds,
+        dtype=dtype,
+        record=list(record),
+        statistics=statistics,
+        backend=backend,
+        device=str(getattr(_array(backend, np.zeros(1), dtype), "device", "cpu")),
+    )
+
+
+#: So many rounds, in all runs together, are worth a compilation: the reference engine takes 14
+#: microseconds a round, a kernel half a second from the disk and about four when it is new.
+_WORTH_COMPILING = 100_000
+
+
+def _chosen(backend: str, games: list[_Game], optimizer: Optimizer, rounds: int) -> str:
+    """Return the backend that is to play so many rounds."""
+    if backend not in ("auto", *BACKENDS):
+        raise ValueError(f"backend must be auto, {', '.join(BACKENDS)}; got {backend!r}")
+    if backend == "auto":
+        if rounds < _WORTH_COMPILING or backend_status("numba"):
+            return "numpy"
+        return "numpy" if _refusal(games, optimizer) else "numba"
+    problem = backend_status(backend)
+    if problem:
+        raise RuntimeError(f"backend {backend!r} cannot be used here: {problem}")
+    reason = _refusal(games, optimizer) if backend == "numba" else ""
+    if reason:
+        name = getattr(games[0].game, "name", type(games[0].game).__name__)
+        raise ValueError(f"backend 'numba' cannot play {name}: {reason}; 'numpy' can")
+    return backend
+
+
+def _refusal(games: list[_Game], optimizer: Optimizer) -> str:
+    """Return why the games cannot be played as compiled code; an empty string if they can."""
+    from adamlab.engines import cpu
+
+    first = games[0]
+    for game in games:
+        reason = cpu.refusal(game.game, optimizer.rule, _factors(optimizer))
+        if reason:
+            return reason
+        if not _plays_its_loss(game.game):
+            return "it has a loss_and_gradient of its own"
+        if game.domain != first.domain or (game.start != first.start).any():
+            return "its theta0 or its domain depends on the seed"
+    return ""
+
+
+def _plays_its_loss(game: Any) -> bool:
+    """Whether its ``played_loss`` is what a problem plays: no subclass plays something else."""
+    for kind in type(game).__mro__:
+        if "played_loss" in vars(kind) or "loss_and_gradient" in vars(kind):
+            return "played_loss" in vars(kind)
+    return False
+
+
+def _factors(optimizer: Optimizer) -> dict[str, Callable[[Any, Any], Any]]:
+    return {k: v.factor for k, v in optimizer.hyper.items() if isinstance(v, Schedule)}
+
+
+# -------------------------------------------------------------------------------------------------
+# Playing
+
+
+@dataclass(frozen=True)
+class _Played:
+    """What the runs have at the checkpoints; NaN where they have not come."""
+
+    reached: NDArray[np.int64]  # by run: how many of the checkpoints it has
+    stopped: NDArray[np.int64]  # by run: the round of a NaN or inf; 0 if there was none
+    scalars: dict[str, Floats]  # by run and checkpoint
+    vectors: dict[str, Floats]  # by run, checkpoint and coordinate
+
+
+def _experiment(
+    plan: _Plan, label: str, progress: bool | None
+) -> tuple[xarray.Dataset, NonFiniteError | None]:
+    """Play; return the Dataset and, if there is but one run, what it stopped at."""
+    compiled = plan.backend == "numba"
+    total = plan.rounds[-1] * (1 if compiled else len(plan.which))
+    began = time.perf_counter()
+    with _bar(total, label, progress) as advance:
+        try:
+            played, failure = (_play_compiled if compiled else _play_steps)(plan, advance)
+        except Interrupted as stop:
+            some, seconds = stop.partial, time.perf_counter() - began
+            raise Interrupted(lambda: _dataset(plan, some, seconds, whole=False)) from None
+        seconds = time.perf_counter() - began
+        try:
+            if compiled and not plan.sweep and played.stopped[0]:
+                failure = _failure(plan, int(played.stopped[0]))
+            return _dataset(plan, played, seconds, whole=plan.sweep), failure
+        except KeyboardInterrupt:  # the search for comparators goes on from where it was
+            raise Interrupted(lambda: _dataset(plan, played, seconds, whole=plan.sweep)) from None
+
+
+def _play_steps(
+    plan: _Plan, advance: Callable[[int], None]
+) -> tuple[_Played, NonFiniteError | None]:
+    """Play run after run on the reference engine."""
+    runs: list[Trajectory] = []
+    stopped = np.zeros(len(plan.which), dtype=np.int64)
+    failure = None
+    stepper = functools.cache(functools.partial(_stepper, plan))
+    try:
+        for k, g in enumerate(plan.which.tolist()):
+            try:
+                before = k * plan.rounds[-1]
+                runs.append(stepper(g)(k, advance=lambda t, s=before: advance(s + t)))
+            except NonFiniteError as error:
+                runs.append(error.partial)
+                stopped[k], failure = error.t, error
+    except Interrupted as stop:
+        raise Interrupted(_gathered(plan, [*runs, stop.partial], stopped)) from None
+    except KeyboardInterrupt:  # between two rounds
+        raise Interrupted(_gathered(plan, runs, stopped)) from None
+    return _gathered(plan, runs, stopped), failure
+
+
+def _stepper(plan: _Plan, g: int) -> Callable[..., Trajectory]:
+    """Return ``play(run, **changes)`` for the runs of one game."""
+    game, found = plan.games[g].game, plan.games[g].found
+    theta = _array(plan.backend, plan.games[g].start, plan.dtype)
+    xp = namespace_of(theta)
     played, precise, payer = game, None, theta
     if isinstance(game, FiniteSum):
         played = game.to(lambda array: _converted(xp, theta, array))
-        if dtype != "float64":
+        if plan.dtype != "float64":
             payer = xp.lib.astype(theta, xp.lib.float64)
             precise = game.to(lambda array: _converted(xp, payer, array))
-    began = time.perf_counter()
-    stop = None
-    with _bar(rounds[-1], "regret", progress) as advance:
-        try:
-            with np.errstate(all="ignore"):  # what NumPy would warn of, the engine finds and names
-                trajectory = play(
-                    played,
-                    optimizer,
-                    theta,
-                    domain=domain,
-                    checkpoints=rounds,
-                    record=[r for r in record if r != "comparator"],
-                    comparator=None if found.point is None else _converted(xp, payer, found.point),
-                    precise=precise,
-                    advance=advance,
-                )
-        except NonFiniteError as error:
-            trajectory, stop = error.partial, error
-        wall_time = time.perf_counter() - began
-        dataset = _dataset(trajectory, found, domain, record)
-    dataset.attrs = {
-        "problem": getattr(game, "name", type(game).__name__),
-        "rule": _own_name(optimizer.rule.name, optimizer.rule is RULES.get(optimizer.rule.name)),
-        **_plain(optimizer.hyper),
-        "losses": "convex" if getattr(game, "convex", True) else "not convex",
-        "domain": "box" if isinstance(domain, Box) else "space",
-        "horizon": rounds[-1],
-        "seed": seed,
-        "dtype": dtype,
-        "backend": name,
-        "device": str(getattr(theta, "device", "cpu")),
-        "comparator": found.kind,
-        "wall_time": wall_time,
-        **_versions(),
+    arguments = {
+        "theta": theta,
+        "domain": plan.games[g].domain,
+        "checkpoints": plan.rounds,
+        "record": plan.recorded,
+        "statistics": plan.statistics,
+        "comparator": _converted(xp, payer, found.point) if found.by_engine else None,
+        "precise": precise,
     }
-    if stop is not None:
-        raise NonFiniteError(stop.what, stop.t, stop.coordinate, stop.value, dataset) from None
-    for key, values in bounds.applicable(dataset).items():
-        dataset[f"bound_{key}"] = values
-    dataset.attrs["not_applicable"] = [f"{k}: {v}" for k, v in bounds.reasons(dataset).items()]
-    return dataset
+
+    def run(k: int, **changes: Any) -> Trajectory:
+        with np.errstate(all="ignore"):  # what NumPy would warn of, the engine finds and names
+            return play(played, plan.optimizer_of(k), **{**arguments, **changes})
+
+    return run
 
 
-#: What a Dataset holds of every run, besides what is recorded.
-_STATISTICS = (
+def _gathered(plan: _Plan, runs: Sequence[Trajectory], stopped: NDArray[np.int64]) -> _Played:
+    """Put the trajectories of the first runs into arrays for all."""
+    shape = (len(plan.which), len(plan.rounds))
+    names = ["cumulative_loss", "absolute_loss"]
+    if any(game.found.by_engine for game in plan.games):
+        names += ["supplied_loss", "supplied_absolute"]
+    if plan.statistics:
+        names += ["G_inf", "G_2", "momentum_term"]
+    scalars = {name: np.full(shape, np.nan) for name in names}
+    names = [*plan.recorded, *(("gradient_norm", "metric", *_RANGE) if plan.statistics else ())]
+    vectors = {name: np.full((*shape, plan.dimension), np.nan) for name in names}
+    reached = np.zeros(shape[0], dtype=np.int64)
+    for k, run in enumerate(runs):
+        n = reached[k] = len(run.t)
+        for name, into in (*scalars.items(), *vectors.items()):
+            values = run.recorded[name] if name in run.recorded else getattr(run, name)
+            if n:
+                into[k, :n] = values[:n]
+    return _Played(reached, stopped, scalars, vectors)
+
+
+def _play_compiled(
+    plan: _Plan, advance: Callable[[int], None]
+) -> tuple[_Played, NonFiniteError | None]:
+    """Play all runs at once."""
+    try:
+        return _cut(_compiled(plan, plan.rounds, plan.recorded, advance)), None
+    except Interrupted as stop:
+        raise Interrupted(_cut(stop.partial)) from None
+
+
+def _compiled(
+    plan: _Plan,
+    checkpoints: list[int],
+    record: list[str],
+    advance: Callable[[int], None] = lambda t: None,
+) -> Batch:
+    from adamlab.engines import cpu
+
+    return cpu.play(
+        [game.game for game in plan.games],
+        plan.optimizer.rule,
+        _factors(plan.optimizer),
+        plan.scales,
+        plan.which,
+        plan.games[0].start,
+        domain=plan.games[0].domain,
+        dtype=plan.dtype,
+        checkpoints=checkpoints,
+        record=record,
+        statistics=plan.statistics,
+        advance=advance,
+    )
+
+
+def _cut(batch: Batch) -> _Played:
+    """Forget what a batch has of its runs from the round on in which they stopped."""
+    n = len(batch.t)
+    reached = np.where(batch.stopped > 0, np.searchsorted(batch.t, batch.stopped), n)
+    beyond = np.arange(n) >= reached[:, None]
+    for values in (*batch.scalars.values(), *batch.vectors.values()):
+        values[beyond] = np.nan
+    return _Played(reached, batch.stopped, batch.scalars, batch.vectors)
+
+
+def _failure(plan: _Plan, t: int) -> NonFiniteError:
+    """Return what a compiled run stopped at: the reference engine plays its last two rounds."""
+    start: dict[str, Any] = {}
+    if t > 2:
+        names = plan.optimizer.rule.state
+        before = _compiled(plan, [t - 2, t - 1], ["theta", *names]).vectors
+        start = {
+            "first": t - 1,
+            "theta": before["theta"][0, 1].astype(plan.dtype),
+            "arrays": [before[name][0, 0].astype(plan.dtype) for name in names],
+        }
+    try:
+        _stepper(plan, 0)(0, checkpoints=[t], record=[], **start)
+    except NonFiniteError as error:
+        if error.t == t:
+            return error
+    # The engines add in different orders: at the edge of the floats, rounding decides the round.
+    return NonFiniteError("loss, gradient, point or metric", t, None, math.nan, None)
+
+
+# -------------------------------------------------------------------------------------------------
+# The Dataset
+
+#: What a Dataset has of every run, besides what is recorded.
+_LOSSES = (
     "cumulative_loss",
     "comparator_loss",
     "comparator_gap",
@@ -338,6 +596,8 @@ _STATISTICS = (
     "regret_lower",
     "regret_upper",
     "average_regret",
+)
+_STATISTICS = (
     "G_inf",
     "G_2",
     "momentum_term",
@@ -348,68 +608,130 @@ _STATISTICS = (
     "gradient_norm",
     "metric",
 )
+#: What an engine keeps for ``D_played``.
+_RANGE = ("lowest", "highest")
 
 
-def _dataset(
-    trajectory: Trajectory, found: _Hindsight, domain: Any, record: Sequence[str]
-) -> xarray.Dataset:
+def _dataset(plan: _Plan, played: _Played, seconds: float, *, whole: bool) -> xarray.Dataset:
+    """Return the runs with all checkpoints, or with those that any of them has reached."""
     import xarray as xr
 
-    t = np.array(trajectory.t, dtype=np.int64)
-    d = len(trajectory.metric[0]) if len(t) else 0
-    best = [
-        found.at(int(s), d, trajectory.supplied_loss[k], trajectory.supplied_absolute[k])
-        for k, s in enumerate(t)
-    ]
-    loss = np.array(trajectory.cumulative_loss)
-    best_loss = np.array([b.loss for b in best])
-    gap = np.array([b.gap for b in best])
-    # Neumaier's sum is off by 2u|S| + O(n u^2) sum|f|; the comparator states its own rounding.
-    rounding = 2**-51 * np.array(trajectory.absolute_loss) + [b.rounding for b in best]
-    value = loss - best_loss
-
-    def matrix(rows: list[Floats]) -> Floats:
-        return np.array(rows, dtype=np.float64).reshape(len(t), d)
-
-    low, high = matrix(trajectory.lowest), matrix(trajectory.highest)
-    played = high - low
-    if isinstance(domain, Box):
-        low, high = domain.bounds(d)
-    else:
-        points = matrix([b.point for b in best])
-        low, high = np.minimum(low, points), np.maximum(high, points)
-    sides = np.broadcast_to(high - low, (len(t), d))
-    scalars = {
-        "cumulative_loss": loss,
-        "comparator_loss": best_loss,
-        "comparator_gap": gap,
-        "certified": np.array([b.certified for b in best], dtype=bool),
-        "regret": value,
-        "regret_lower": value - rounding,
-        "regret_upper": value + gap + rounding,
-        "average_regret": value / t,
-        "G_inf": np.array(trajectory.G_inf),
-        "G_2": np.array(trajectory.G_2),
-        "momentum_term": np.array(trajectory.momentum_term),
-        "D": np.linalg.norm(sides, axis=1),
-        "D_inf": sides.max(axis=1, initial=0),
-        "D_played": np.linalg.norm(played, axis=1),
-        "D_inf_played": played.max(axis=1, initial=0),
+    first, rule = plan.games[0], plan.optimizer.rule
+    n = len(plan.rounds) if whole else int(played.reached.max())
+    t = np.array(plan.rounds[:n], dtype=np.int64)
+    with np.errstate(all="ignore"):
+        variables = _variables(plan, played, t)
+    attributes = {
+        "problem": getattr(first.game, "name", type(first.game).__name__),
+        "rule": _own_name(rule.name, rule is RULES.get(rule.name)),
+        **_plain(plan.optimizer.hyper),
+        "losses": "convex" if getattr(first.game, "convex", True) else "not convex",
+        "domain": "box" if isinstance(first.domain, Box) else "space",
+        "horizon": plan.rounds[-1],
+        "seed": plan.seed,
+        "dtype": plan.dtype,
+        "backend": plan.backend,
+        "device": plan.device,
+        "comparator": first.found.kind,
+        "wall_time": seconds,
+        **_versions(),
     }
-    vectors = {
-        "gradient_norm": matrix(trajectory.gradient_norm),
-        "metric": matrix(trajectory.metric),
-        **{name: matrix(rows) for name, rows in trajectory.recorded.items()},
-    }
-    if "comparator" in record:
-        vectors["comparator"] = matrix([b.point for b in best])
+    attributes = {name: value for name, value in attributes.items() if name not in plan.axes}
+    described: dict[str, dict[str, str]] = {}
+    if plan.statistics:
+        swept = {name: plan.scales[name] for name in plan.axes if name != "seed"}
+        found, failed = bounds.over_runs(attributes, swept, {"t": t, **variables})
+        for name, (values, description) in found.items():
+            variables[f"bound_{name}"], described[f"bound_{name}"] = values, description
+        attributes["not_applicable"] = failed
+    if plan.sweep:
+        variables["stopped_at"] = played.stopped
+
+    shape, inner = tuple(map(len, plan.axes.values())), ("t", "coordinate")
     return xr.Dataset(
         {
-            **{k: ("t", v) for k, v in scalars.items()},
-            **{k: (("t", "coordinate"), v) for k, v in vectors.items()},
+            name: (
+                (*plan.axes, *inner[: values.ndim - 1]),
+                values.reshape((*shape, *values.shape[1:])),
+                described.get(name),
+            )
+            for name, values in variables.items()
         },
-        coords={"t": t, "coordinate": np.arange(d)},
+        coords={"t": t, "coordinate": np.arange(plan.dimension), **plan.axes},
+        attrs=attributes,
     )
+
+
+def _variables(plan: _Plan, played: _Played, t: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+    """Return the variables at the rounds `t`, with the runs as first axis and `t` as second."""
+    n = len(t)
+    have = np.arange(n) < played.reached[:, None]
+    known = {k: v[:, :n] for k, v in {**played.scalars, **played.vectors}.items()}
+    best, points = _best(plan, played, known, t)
+    for name, values in best.items():
+        best[name] = values & have if values.dtype == bool else np.where(have, values, np.nan)
+    # Neumaier's sum is off by 2u|S| + O(n u^2) sum|f|; the comparator states its own rounding.
+    rounding = 2**-51 * known["absolute_loss"] + best["rounding"]
+    value = known["cumulative_loss"] - best["loss"]
+    found = {
+        "cumulative_loss": known["cumulative_loss"],
+        "comparator_loss": best["loss"],
+        "comparator_gap": best["gap"],
+        "certified": best["certified"],
+        "regret": value,
+        "regret_lower": value - rounding,
+        "regret_upper": value + best["gap"] + rounding,
+        "average_regret": value / t,
+    }
+    if plan.statistics:
+        found.update((name, known[name]) for name in ("G_inf", "G_2", "momentum_term"))
+        low, high = (known[name].copy() for name in _RANGE)
+        played_sides = high - low
+        for g, game in enumerate(plan.games):
+            mine = plan.which == g
+            if isinstance(game.domain, Box):
+                low[mine], high[mine] = game.domain.bounds(plan.dimension)
+            else:
+                low[mine] = np.minimum(low[mine], points[g])
+                high[mine] = np.maximum(high[mine], points[g])
+        sides = np.where(have[..., None], high - low, np.nan)
+        for name, box in (("", sides), ("_played", played_sides)):
+            found[f"D{name}"] = np.linalg.norm(box, axis=-1)
+            found[f"D_inf{name}"] = box.max(axis=-1)
+        found.update((name, known[name]) for name in ("gradient_norm", "metric"))
+    found.update((name, known[name]) for name in plan.recorded)
+    if "comparator" in plan.record:
+        found["comparator"] = np.where(have[..., None], points[plan.which], np.nan)
+    return found
+
+
+def _best(
+    plan: _Plan, played: _Played, known: Mapping[str, Floats], t: NDArray[np.int64]
+) -> tuple[dict[str, NDArray[Any]], Floats]:
+    """Return the comparators' losses by run and round, and their points by game and round."""
+    shape = (len(plan.games), len(t))
+    best: dict[str, NDArray[Any]] = {
+        **{name: np.full(shape, np.nan) for name in ("loss", "gap", "rounding")},
+        "certified": np.zeros(shape, dtype=bool),
+    }
+    wanted = plan.statistics or "comparator" in plan.record
+    points = np.full((*shape, plan.dimension if wanted else 0), np.nan)
+    for g, game in enumerate(plan.games):
+        if game.found.by_engine:
+            points[g] = game.found.point[: points.shape[-1]]
+            continue
+        for k in range(min(len(t), played.reached[plan.which == g].max())):
+            comparator = game.found.at(int(t[k]), plan.dimension)
+            for name, values in best.items():
+                values[g, k] = getattr(comparator, name)
+            points[g, k] = comparator.point[: points.shape[-1]]
+    best = {name: values[plan.which] for name, values in best.items()}
+    if plan.games[0].found.by_engine:
+        best["loss"] = known["supplied_loss"]
+        best["rounding"] = 2**-51 * known["supplied_absolute"]
+        best["gap"] = np.zeros_like(best["loss"])
+        best["certified"] = np.ones_like(best["loss"], dtype=bool)
+    return best, points
 
 
 # -------------------------------------------------------------------------------------------------
@@ -417,15 +739,20 @@ def _dataset(
 
 
 class _Hindsight:
-    """The best fixed points of one game at the checkpoints, found once for all its runs."""
+    """The best fixed points of one game at the checkpoints, found once for all its runs.
+
+    What it remembers is replaced as a whole, so that an interrupt leaves it right.
+    """
 
     def __init__(self, game: Any, supplied: ArrayLike | None):
         self._game = game
         point = supplied if supplied is not None else getattr(game, "comparator", None)
-        self.point = None if point is None else np.asarray(point, dtype=np.float64)
+        self.point: Any = None if point is None else np.asarray(point, dtype=np.float64)
+        #: Whether the losses of a supplied point can only be summed round by round.
+        self.by_engine = self.point is not None and not _plays_its_loss(game)
         self._known: dict[int, comparators.Comparator] = {}
-        self._weights: Any = None
-        self._counted = 0
+        self._counted: tuple[int, Any] = 0, 0.0  # up to a round: the weight of each row
+        self._summed = 0, 0.0, 0.0, 0.0  # up to a round: the loss, what it lacks, of absolute terms
         self._cumulative = getattr(game, "cumulative", None)
         if self.point is not None:
             self.kind = "supplied"
@@ -452,32 +779,58 @@ class _Hindsight:
                 "cumulative(t, theta) -> (loss, gradient) and a Box to search, comparison"
             )
 
-    def at(
-        self, t: int, d: int, supplied_loss: float, supplied_absolute: float
-    ) -> comparators.Comparator:
-        if self.point is not None:
-            return comparators.Comparator(
-                loss=supplied_loss,
-                gap=0.0,
-                point=self.point,
-                method="supplied",
-                rounding=2**-51 * supplied_absolute,
-            )
+    def at(self, t: int, d: int) -> comparators.Comparator:
         if t not in self._known:
-            nearest = min(self._known, key=lambda s: abs(s - t), default=None)
-            start = np.zeros(d) if nearest is None else self._known[nearest].point
-            cumulative = self._cumulative
-            if cumulative is not None:
-                self._known[t] = comparators.generic_fixed_point(
-                    lambda x: cumulative(t, x), self._box, start
-                )
-            else:
-                if t < self._counted or self._weights is None:
-                    self._weights, self._counted = 0.0, 0
-                self._weights = self._weights + self._game.weights(self._counted, t)
-                self._counted = t
-                self._known[t] = comparators.best_fixed_point(self._game, self._weights, t, start)
+            self._known[t] = self._sought(t, d) if self.point is None else self._supplied(t)
         return self._known[t]
+
+    def _sought(self, t: int, d: int) -> comparators.Comparator:
+        nearest = min(self._known, key=lambda s: abs(s - t), default=None)
+        start = np.zeros(d) if nearest is None else self._known[nearest].point
+        cumulative = self._cumulative
+        if cumulative is not None:
+            return comparators.generic_fixed_point(lambda x: cumulative(t, x), self._box, start)
+        counted, weights = self._counted if self._counted[0] <= t else (0, 0.0)
+        weights = weights + self._game.weights(counted, t)
+        self._counted = t, weights
+        return comparators.best_fixed_point(self._game, weights, t, start)
+
+    @functools.cached_property
+    def _row_losses(self) -> Floats:
+        """What the supplied point pays for each row of the data."""
+        game, xp = self._game, namespace_of(self.point)
+        with np.errstate(all="ignore"):
+            losses: Floats = game.played_loss.value(xp, game.features @ self.point, game.targets)
+        return losses
+
+    def _supplied(self, t: int) -> comparators.Comparator:
+        game, point = self._game, self.point
+        counted, loss, lost, absolute = self._summed if self._summed[0] <= t else (0, 0.0, 0.0, 0.0)
+        counts = game.rows.counts(counted, t)
+        rows = np.flatnonzero(counts)
+        terms = (counts[rows] / game.rows.batch * self._row_losses[rows]).tolist()
+        terms.append((t - counted) * game.l2 / 2 * math.fsum(point * point))
+        try:
+            absolute += math.fsum(map(abs, terms))
+            terms += loss, lost
+            loss = math.fsum(terms)
+            lost = math.fsum((*terms, -loss))
+        except (OverflowError, ValueError):  # of infinite terms
+            loss = math.nan
+        if not math.isfinite(loss):
+            raise comparators.ComparatorError(
+                f"the supplied comparator's cumulative loss is not finite in round t={t}"
+            )
+        self._summed = t, loss, lost, absolute
+        # Each term here is rounded, and in a round the mean over a batch and the squared norm.
+        operations = 4 if game.rows.batch == 1 and not game.l2 else game.rows.batch + 24
+        return comparators.Comparator(
+            loss=loss,
+            gap=0.0,
+            point=point,
+            method="supplied",
+            rounding=operations * 2**-53 * absolute,
+        )
 
 
 _FOUND: weakref.WeakKeyDictionary[Any, dict[int, _Hindsight]] = weakref.WeakKeyDictionary()
@@ -535,10 +888,6 @@ def _rounds(horizon: int | None, checkpoints: str | int | Sequence[int], game: A
     return rounds
 
 
-def _dimension(game: Any, theta0: ArrayLike | None) -> int:
-    return np.size(theta0 if theta0 is not None else getattr(game, "theta0", 0.0))
-
-
 def _start(game: Any, theta0: ArrayLike | None, domain: Any) -> Floats:
     start = getattr(game, "theta0", None) if theta0 is None else theta0
     if start is None:
@@ -549,30 +898,25 @@ def _start(game: Any, theta0: ArrayLike | None, domain: Any) -> Floats:
     return point_in(domain, start, dimension, "theta0")
 
 
-def _on_backend(backend: str, start: Floats, dtype: str) -> tuple[str, Arrays, Any]:
-    if dtype not in ("float32", "float64"):
-        raise ValueError(f"dtype must be 'float64' or 'float32', got {dtype!r}")
-    if backend == "auto":
-        backend = "numpy"
-    if backend not in BACKENDS:
-        raise ValueError(f"backend must be auto, {', '.join(BACKENDS)}; got {backend!r}")
-    problem = backend_status(backend)
-    if problem:
-        raise RuntimeError(f"backend {backend!r} cannot be used here: {problem}")
-    lib = importlib.import_module(BACKENDS[backend])
-    theta = lib.asarray(np.array(start), dtype=getattr(lib, dtype))
-    if backend == "jax" and str(theta.dtype) != dtype:
+def _array(backend: str, values: Floats, dtype: str) -> Any:
+    """Return an array of the library on which a backend plays."""
+    lib = importlib.import_module("numpy" if backend == "numba" else BACKENDS[backend])
+    array = lib.asarray(np.array(values), dtype=getattr(lib, dtype))
+    if backend == "jax" and str(array.dtype) != dtype:
         raise RuntimeError("JAX is in 32-bit mode: set jax.config.update('jax_enable_x64', True)")
-    return backend, namespace_of(theta), theta
+    return array
 
 
 def backend_status(backend: str) -> str:
     """Return why a backend cannot be used here; an empty string if it can."""
     root = BACKENDS[backend].split(".")[0]
+    if backend == "numba":  # whose import takes long
+        found = importlib.util.find_spec(root)
+        return "" if found else "numba is not installed: pip install numba"
     try:
         module = importlib.import_module(root)
     except ImportError:
-        extra = {"cupy": "cuda13", "numpy": ""}.get(backend, "peers")
+        extra = {"cupy": "cuda13"}.get(backend, "peers")
         return f"{root} is not installed: pip install 'adamlab[{extra}]'"
     if backend == "cupy":
         try:
@@ -593,10 +937,10 @@ def _converted(xp: Arrays, like: Any, array: Any) -> Any:
     return xp.lib.asarray(np.array(array), dtype=like.dtype, device=array_api_compat.device(like))
 
 
-def _axes(rule: Rule, given: Mapping[str, Any]) -> tuple[dict[str, list[Any]], dict[str, Any]]:
-    """Split parameters into the swept ones, with their values, and the fixed ones."""
+def _axes(rule: Rule, given: Mapping[str, Any]) -> tuple[dict[str, list[Any]], Optimizer]:
+    """Return the swept parameters with their values, and the optimizer of the first run."""
     axes: dict[str, list[Any]] = {}
-    fixed: dict[str, Any] = {}
+    hyper: dict[str, Any] = {}
     for name, value in given.items():
         values = value.scale if isinstance(value, Schedule) else value
         if np.ndim(values) > 1:
@@ -605,44 +949,40 @@ def _axes(rule: Rule, given: Mapping[str, Any]) -> tuple[dict[str, list[Any]], d
             axes[name] = np.asarray(values).tolist()
             if not axes[name] or len(set(axes[name])) < len(axes[name]):
                 raise ValueError(f"{name} must have values that differ, got {values!r}")
-            if isinstance(value, Schedule):
-                fixed[name] = replace(value, scale=axes[name][0])
-        elif name != "seed":
-            fixed[name] = value
-    rule(**{**fixed, **{k: v[0] for k, v in axes.items() if k not in ("seed", *fixed)}})
-    return axes, fixed
+            value = replace(value, scale=axes[name][0]) if values is not value else axes[name][0]
+        if name != "seed":
+            hyper[name] = value
+    first = rule(**hyper)
+    for name in axes.keys() & hyper.keys():
+        for value in _extremes(axes[name]):
+            scheduled = isinstance(hyper[name], Schedule)
+            rule(**{name: replace(hyper[name], scale=value) if scheduled else value})
+    return axes, first
 
 
-def _check_memory(cells: int, checkpoints: int, d: int, record: Sequence[str]) -> None:
-    size = 8 * cells * checkpoints * (40 + d * (2 + len(record)))
+def _extremes(values: list[Any]) -> list[Any]:
+    """Return those of an axis that are within an interval only if all are."""
+    numbers = np.asarray(values)
+    if numbers.dtype.kind not in "iuf" or not np.isfinite(numbers).all():
+        return values
+    return [min(values), max(values)]
+
+
+def _check_memory(
+    runs: int, checkpoints: int, d: int, state: int, record: int, statistics: bool
+) -> None:
+    """Refuse what would take more than half of the memory."""
     if not hasattr(os, "sysconf"):  # Windows does not say
         return
+    kept = record + 4 * statistics  # by coordinate, by the engine and once more in the Dataset
+    size = 8 * runs * (checkpoints * (40 + d * (2 * kept + 3 * statistics)) + d * (state + 5))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if 2 * size > memory:
         raise MemoryError(
-            f"the sweep's result would take {size / 1e9:.1f} GB ({cells} runs x {checkpoints} "
+            f"the sweep's result would take {size / 1e9:.1f} GB ({runs} runs x {checkpoints} "
             f"checkpoints x {d} coordinates), more than half of this machine's "
             f"{memory / 1e9:.1f} GB: use fewer checkpoints or smaller axes"
         )
-
-
-def _unstack(grid: Any, index: dict[str, list[Any]], shape: tuple[int, ...]) -> Any:
-    """Turn the dimension ``cell`` into one dimension per swept parameter."""
-    import xarray as xr
-
-    def reshaped(variable: Any) -> Any:
-        if "cell" not in variable.dims:
-            return variable
-        variable = variable.transpose("cell", ...)
-        return xr.Variable(
-            (*index, *variable.dims[1:]), variable.values.reshape(*shape, *variable.shape[1:])
-        )
-
-    return xr.Dataset(
-        {name: reshaped(v.variable) for name, v in grid.data_vars.items()},
-        coords={**{k: grid[k] for k in grid.coords if "cell" not in grid[k].dims}, **index},
-        attrs={k: v for k, v in grid.attrs.items() if k not in index},
-    )
 
 
 def _plain(hyper: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,11 +43,24 @@ class NonFiniteError(FloatingPointError):
 
 
 class Interrupted(KeyboardInterrupt):
-    """A keyboard interrupt; ``partial`` is what was computed before, as of `NonFiniteError`."""
+    """A keyboard interrupt.
+
+    Attributes
+    ----------
+    partial : object
+        What was computed before, as of `NonFiniteError`; of a sweep NaN where a run had not come.
+        Given as a function without arguments it is computed when it is first asked for.
+    """
 
     def __init__(self, partial: Any):
         super().__init__("interrupted; see .partial for the checkpoints that were reached")
-        self.partial = partial
+        self._partial = partial
+
+    @property
+    def partial(self) -> Any:
+        if callable(self._partial):
+            self._partial = self._partial()
+        return self._partial
 
 
 @dataclass
@@ -57,12 +70,14 @@ class Trajectory:
     Attributes
     ----------
     t : list of int
+        Appended last: after an interrupt the other lists may have one more.
     cumulative_loss : list of float
         :math:`\sum f_s(\theta_s)`, with compensated summation.
     absolute_loss : list of float
         :math:`\sum|f_s(\theta_s)|`, for the rounding of that sum.
     supplied_loss : list of float
-        The same sum at a supplied comparator, and with ``supplied_absolute`` its rounding.
+        The same sum at a supplied comparator, and with ``supplied_absolute`` its rounding; empty
+        if there is none, as what follows is without statistics.
     gradient_norm : list of array of shape (d,)
         :math:`\lVert g_{1:t,i}\rVert_2`.
     G_inf, G_2 : list of float
@@ -120,8 +135,11 @@ def play(
     domain: Any,
     checkpoints: Sequence[int],
     record: Sequence[str] = (),
+    statistics: bool = True,
     comparator: Any = None,
     precise: Any = None,
+    first: int = 1,
+    arrays: Sequence[Any] | None = None,
     advance: Callable[[int], None] = lambda t: None,
 ) -> Trajectory:
     """Play a game up to the last checkpoint.
@@ -136,76 +154,91 @@ def play(
     checkpoints : increasing sequence of int
     record : sequence of str
         ``"theta"``, or names of the optimizer's state.
+    statistics : bool
+        Whether to keep what the bounds need.
     comparator : array, optional
         A fixed point in double precision, whose losses are summed too.
     precise : object, optional
         The same game in double precision, which says what the rounds cost; `game` only gives the
         gradients then.
+    first : int
+        The first round to play; all sums begin there.
+    arrays : sequence of array, optional
+        The optimizer's state before that round.
     advance : callable
         Called with `t` after each round, for a progress bar.
 
     Raises
     ------
     NonFiniteError
-        If a loss, a gradient, its square, a point or a metric is NaN or infinite.
+        If a loss, a gradient, a point or a metric is NaN or infinite, or with statistics the square
+        of a gradient.
+    Interrupted
+        At a keyboard interrupt.
     """
     xp = namespace_of(theta)
     lib = xp.lib
-    arrays = optimizer.init(theta).arrays
+    state = optimizer.init(theta).arrays if arrays is None else tuple(arrays)
     own, supplied = _Sum(), _Sum()
     squares = lib.zeros_like(theta, dtype=lib.float64)
     largest, largest_norm = lib.zeros_like(theta), 0.0
     lowest = highest = theta
     momentum_term = 0.0
     out = Trajectory(recorded={name: [] for name in record})
-    wanted, last = set(checkpoints), checkpoints[-1]
+    wanted = set(checkpoints)
 
-    for t in range(1, last + 1):
-        loss, g = game.loss_and_gradient(t, theta)
-        _check_gradient(g, theta)
-        if precise is not None:
-            loss = precise.loss_and_gradient(t, lib.astype(theta, lib.float64))[0]
-        loss = _finite_number("loss", t, loss, out)
-        _check_finite(lib, "gradient", t, g, out)
-        own.add(loss)
-        if comparator is not None:
-            compared = (game if precise is None else precise).loss_and_gradient(t, comparator)[0]
-            supplied.add(_finite_number("comparator's loss", t, compared, out))
-        size = abs(g)
-        largest = lib.maximum(largest, size)
-        square = lib.astype(size, lib.float64) ** 2
-        squares = squares + square
-        norm = _finite_number("squared gradient", t, lib.sum(square), out)
-        largest_norm = max(largest_norm, norm)
-        lowest, highest = lib.minimum(lowest, theta), lib.maximum(highest, theta)
+    try:
+        for t in range(first, checkpoints[-1] + 1):
+            loss, g = game.loss_and_gradient(t, theta)
+            _check_gradient(g, theta)
+            if precise is not None:
+                loss = precise.loss_and_gradient(t, lib.astype(theta, lib.float64))[0]
+            loss = _finite_number("loss", t, loss, out)
+            _check_finite(lib, "gradient", t, g, out)
+            own.add(loss)
+            if comparator is not None:
+                loss = (precise or game).loss_and_gradient(t, comparator)[0]
+                supplied.add(_finite_number("comparator's loss", t, loss, out))
+            if statistics:
+                size = abs(g)
+                largest = lib.maximum(largest, size)
+                square = lib.astype(size, lib.float64) ** 2
+                squares = squares + square
+                norm = _finite_number("squared gradient", t, lib.sum(square), out)
+                largest_norm = max(largest_norm, norm)
+                lowest, highest = lib.minimum(lowest, theta), lib.maximum(highest, theta)
 
-        played = theta
-        theta, metric, arrays = optimizer.update(xp, t, theta, g, arrays, domain)
-        _check_finite(lib, "point after the step", t, theta, out)
-        if isinstance(metric, float):
-            metric = lib.full_like(theta, metric)
-        _check_finite(lib, "metric", t, metric, out)
-        weight = _beta1_over_alpha(optimizer, t)
-        if weight:
-            momentum_term += weight * float(lib.sum(lib.astype(metric, lib.float64)))
+            played = theta
+            theta, metric, state = optimizer.update(xp, t, theta, g, state, domain)
+            _check_finite(lib, "point after the step", t, theta, out)
+            if isinstance(metric, float):
+                metric = lib.full_like(theta, metric)
+            _check_finite(lib, "metric", t, metric, out)
+            weight = _beta1_over_alpha(optimizer, t) if statistics else 0.0
+            if weight:
+                momentum_term += weight * float(lib.sum(lib.astype(metric, lib.float64)))
 
-        if t in wanted:
-            out.t.append(t)
-            out.cumulative_loss.append(own.value)
-            out.absolute_loss.append(own.absolute)
-            out.supplied_loss.append(supplied.value)
-            out.supplied_absolute.append(supplied.absolute)
-            out.gradient_norm.append(np.sqrt(_host(squares)))
-            out.G_inf.append(float(lib.max(largest)))
-            out.G_2.append(largest_norm**0.5)
-            out.metric.append(_host(metric))
-            out.momentum_term.append(momentum_term)
-            out.lowest.append(_host(lowest))
-            out.highest.append(_host(highest))
-            for name in record:
-                value = played if name == "theta" else arrays[optimizer.rule.state.index(name)]
-                out.recorded[name].append(_host(value))
-        advance(t)
+            if t in wanted:
+                out.cumulative_loss.append(own.value)
+                out.absolute_loss.append(own.absolute)
+                if comparator is not None:
+                    out.supplied_loss.append(supplied.value)
+                    out.supplied_absolute.append(supplied.absolute)
+                if statistics:
+                    out.gradient_norm.append(np.sqrt(_host(squares)))
+                    out.G_inf.append(float(lib.max(largest)))
+                    out.G_2.append(largest_norm**0.5)
+                    out.metric.append(_host(metric))
+                    out.momentum_term.append(momentum_term)
+                    out.lowest.append(_host(lowest))
+                    out.highest.append(_host(highest))
+                for name in record:
+                    value = played if name == "theta" else state[optimizer.rule.state.index(name)]
+                    out.recorded[name].append(_host(value))
+                out.t.append(t)
+            advance(t)
+    except KeyboardInterrupt:
+        raise Interrupted(out) from None
     return out
 
 
