@@ -6,7 +6,7 @@ EXTRAS := verify,data,book,test
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-site lint serve clean
+.PHONY: help book test test-site bench lint serve clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ test: $(INSTALLED)  ## run the tests (those that need no peer library, built boo
 
 test-site: book  ## build the book and test it in headless Chromium
 	$(BIN)/python -m pytest -m site
+
+bench: $(INSTALLED)  ## time adamlab against optax and torch (half an hour, on a quiet machine)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[$(EXTRAS),peers]'
+	$(BIN)/python -m benchmarks.run
 
 lint: $(INSTALLED)  ## check style, format and types
 	$(BIN)/ruff check .
