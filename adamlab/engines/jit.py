@@ -27,7 +27,8 @@ from numba.core.compiler import CompileResult
 from numba.core.typing.templates import Signature
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
-from platformdirs import user_cache_dir
+
+from adamlab.data import cache_directory
 
 __all__ = [
     "cache_folder",
@@ -298,8 +299,8 @@ def _through_float64(function: Any) -> Callable[..., Any]:
 
 
 def cache_folder() -> Path:
-    """Return where compiled kernels are kept: ``ADAMLAB_CACHE``, or the user's cache folder."""
-    return Path(os.environ.get("ADAMLAB_CACHE") or user_cache_dir("adamlab", appauthor=False))
+    """Return where compiled kernels are kept: with the data, see `cache_directory`."""
+    return cache_directory()
 
 
 def _environment() -> tuple[str, ...]:
