@@ -38,6 +38,7 @@ OPTIONS = ("--std=c++17", "--fmad=false", "--device-as-default-execution-space")
 
 _HERE = Path(__file__).parent
 _LAUNCH = 0.05  # seconds that one launch should last: how soon an interrupt is heeded
+_FIRST = 256  # rounds of the first launch
 _QUEUE = 2  # launches that wait on the device, so that it never does
 _POSITIONS = 2**22  # of random orders, that are sent at a time
 
@@ -84,6 +85,11 @@ class _CuPy:
         options = (*OPTIONS, *(f"-D{key}={value}" for key, value in macros.items()))
         raw = self.xp.RawKernel(code, name, options)
         return lambda blocks, threads, argument: raw((blocks,), (threads,), (argument,))
+
+    @staticmethod
+    def on(array: Any) -> Any:
+        """Return a context in which launches are on the device of an array."""
+        return array.device
 
     @staticmethod
     def address(array: Any) -> int:
@@ -234,7 +240,7 @@ def play(
 
     launched, finished, last = 0, 0, checkpoints[-1]
     queue: deque[tuple[Callable[[], bool], int, int]] = deque()
-    rounds, before = 256, time.perf_counter()
+    rounds, before = _FIRST, time.perf_counter()
     try:
         while launched < last or queue:
             if launched < last and len(queue) < _QUEUE:
@@ -510,7 +516,9 @@ def step(
     for k, (old, new) in enumerate(zip(arrays, out[1:], strict=True)):
         argument["state"][0, k] = library.address(old)
         argument["new_state"][0, k] = library.address(new)
-    kernel(min(math.ceil(theta.size / _STEP_BLOCK), 2**20), _STEP_BLOCK, argument)
+    blocks = min(max(1, math.ceil(theta.size / _STEP_BLOCK)), 2**20)
+    with library.on(theta):
+        kernel(blocks, _STEP_BLOCK, argument)
     return True
 
 

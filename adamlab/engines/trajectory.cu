@@ -38,7 +38,7 @@ struct Game {
     long long runs;
     const double* fixed_hyper;  // (N_FIXED_HYPER)
     const double* run_hyper;    // (N_RUN_HYPER, R)
-    real* kept;                 // (N_KEPT, D, R): theta, the state; lowest and highest theta
+    real* kept;                 // (.., D, R): theta, the state; lowest and highest theta
     double* squares;            // (D, R): the sums of g^2
     double* sums;               // (members of Sums, R)
     real* gradient;             // (D, R): room for it, if it is neither held nor of one row
@@ -64,8 +64,6 @@ struct Coordinate {
     real lowest, highest;
     double squares;
 };
-
-constexpr int N_KEPT = 1 + N_STATE + (STATISTICS ? 2 : 0);
 
 constexpr int bits(int n) { return n ? (n & 1) + bits(n >> 1) : 0; }
 
