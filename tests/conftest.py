@@ -1,11 +1,29 @@
 """What several test files share, and what they measured, shown at the end."""
 
 import os
+import shutil
+import tempfile
 from typing import Any
 
 import pytest
 
 from adamlab import data
+
+_CACHE = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep compiled kernels in a folder of this run's, which all its processes share.
+
+    With ADAMLAB_CACHE set, in that one: then a second run has nothing to compile.
+    """
+    if "ADAMLAB_CACHE" not in os.environ:
+        config.stash[_CACHE] = os.environ["ADAMLAB_CACHE"] = tempfile.mkdtemp(prefix="adamlab-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _CACHE in config.stash:
+        shutil.rmtree(config.stash[_CACHE], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
