@@ -7,7 +7,7 @@ labelled `xarray.Dataset` with certified regret and the theorems' bounds; ``al.s
 from adamlab import bounds, data, intervals, plots, problems, rules
 from adamlab.comparators import ComparatorError
 from adamlab.domains import Box, WholeSpace
-from adamlab.engines.reference import NonFiniteError
+from adamlab.engines.reference import Interrupted, NonFiniteError
 from adamlab.experiments import regret, sweep
 from adamlab.optimizers import Optimizer, Rule, Schedule, averaged, inverse_sqrt, rule, schedule
 from adamlab.symbols import symbolic, unroll
@@ -38,6 +38,7 @@ __all__ = [
     "AdamW",
     "Box",
     "ComparatorError",
+    "Interrupted",
     "Momentum",
     "NAdam",
     "Nesterov",

@@ -1,7 +1,8 @@
 """The command ``adamlab``: regret experiments, the rules, the problems, and what is installed.
 
 Exit codes: 0 all is well; 2 wrong usage or input; 3 the run stopped at a NaN or inf, or no
-comparator was found; 4 something that the command needs is not here: an extra, a backend, data.
+comparator was found; 4 something that the command needs is not here: an extra, a backend, data;
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from adamlab.experiments import BACKENDS
+
 if TYPE_CHECKING:
     import xarray
     from rich.console import Console
 
 __all__ = ["main"]
 
-BAD_INPUT, NOT_FINITE, NOT_HERE = 2, 3, 4
+BAD_INPUT, NOT_FINITE, NOT_HERE, INTERRUPTED = 2, 3, 4, 130
 
 main = typer.Typer(
     name="adamlab",
@@ -89,7 +92,7 @@ def regret(
     ] = "log",
     seed: Annotated[int, typer.Option(help="Of the problem's randomness.")] = 0,
     dtype: Annotated[str, typer.Option(help="float64 or float32.")] = "float64",
-    backend: Annotated[str, typer.Option(help="auto, or one that `adamlab info` lists.")] = "auto",
+    backend: Annotated[str, typer.Option(help=f"auto, {', '.join(BACKENDS)}.")] = "auto",
     plot: Annotated[
         Path | None, typer.Option(help="Also draw it, into a .png, .svg or .pdf file.")
     ] = None,
@@ -114,11 +117,12 @@ def regret(
       2  wrong usage or input
       3  the run stopped at a NaN or inf (the checkpoints before are printed), or no comparator
       4  an extra, a backend or a data set is missing
+      130  interrupted (the checkpoints that were reached are printed)
 
     In JSON, NaN and inf are null.
     """
     import adamlab as al
-    from adamlab.engines.reference import NonFiniteError
+    from adamlab.engines.reference import Interrupted, NonFiniteError
 
     with _errors(KeyError, TypeError, ValueError):
         game = _problem(problem)
@@ -137,7 +141,7 @@ def regret(
         if plot is not None:
             _check_plot(plot)
 
-    failed = None
+    failed: NonFiniteError | Interrupted | None = None
     with _errors(ValueError, OSError):
         try:
             run = al.regret(
@@ -149,7 +153,7 @@ def regret(
                 backend=backend,
                 checkpoints=int(checkpoints) if checkpoints.isdigit() else checkpoints,
             )
-        except NonFiniteError as error:
+        except (NonFiniteError, Interrupted) as error:
             failed, run = error, error.partial
         if as_json:
             typer.echo(json.dumps(_plain(run.to_dict()), allow_nan=False))
@@ -157,6 +161,8 @@ def regret(
             _print_run(run, repr(optimizer))
         if plot is not None and run.sizes["t"]:
             al.plots.regret(run).savefig(plot)
+    if isinstance(failed, Interrupted):
+        _fail("interrupted; the checkpoints that were reached are printed", INTERRUPTED)
     if failed is not None:
         _fail(f"the {failed.what} is {failed.value} {_where(failed)}", NOT_FINITE)
 
@@ -238,7 +244,8 @@ def info(as_json: Json = False) -> None:
     import os
     import platform
 
-    from adamlab.experiments import BACKENDS, backend_status
+    from adamlab.data import cache_directory
+    from adamlab.experiments import backend_status
 
     found = {
         "versions": {"python": platform.python_version(), **_versions()},
@@ -247,6 +254,7 @@ def info(as_json: Json = False) -> None:
             "machine": f"{platform.machine()}, {os.cpu_count()} processors, {platform.system()}",
             "gpu": _gpu(),
         },
+        "cache": {"data and kernels": str(cache_directory())},
     }
     if as_json:
         typer.echo(json.dumps(found))

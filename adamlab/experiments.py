@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BACKENDS", "backend_status", "regret", "sweep"]
 
-#: Backend name -> what is imported for it. ``numba`` plays whole trajectories of many runs as
-#: compiled code; the others are array libraries, on which the reference engine goes step by step.
+#: Backend name -> what is imported for it. ``numba`` and ``cupy`` play whole runs as compiled code,
+#: see `_ENGINES`; the others, and ``cupy`` what it cannot, step by step: on the reference engine.
 BACKENDS = {
     "numpy": "numpy",
     "numba": "numba",
@@ -98,11 +98,11 @@ def regret(
     comparator : array of shape (d,), optional
         Compare with this fixed point and search for no better one.
     backend : {"auto", "numpy", "numba", "cupy", "torch", "jax", "array_api_strict"}
-        ``"numba"`` plays whole runs as compiled code, which takes some seconds to compile when a
-        rule and a loss first meet (it is kept on disk); it can play what is a scalar loss of a
-        linear prediction. The others play step by step. ``"auto"`` is ``"numba"`` where it can play
-        the problem and there are 100,000 rounds to play or more, in all runs together; else
-        ``"numpy"``. The result says which, and is the same up to rounding.
+        ``"numba"`` plays whole runs as compiled code, if the losses are scalar losses of a linear
+        prediction; it takes seconds to compile when a rule and a loss first meet, and is kept on
+        disk. So does ``"cupy"`` on a GPU. All else is played step by step. ``"auto"`` is
+        ``"numba"`` for that kind of losses and no less than 20,000 rounds, in all runs together;
+        else ``"numpy"``. The result says which, and is the same up to rounding.
     statistics : bool
         Keep what the bounds need, and evaluate the bounds. Without, the Dataset has only the
         losses, the comparator, the regret, and what `record` asks for.
@@ -274,6 +274,7 @@ class _Plan:
     record: list[str]
     statistics: bool
     backend: str
+    compiled: bool
     device: str
 
     @property
@@ -342,7 +343,7 @@ def _plan(
             scales[name] = np.array(axes[name], dtype=np.float64)[index[name]]
         else:
             scales[name] = np.full(runs, value.scale if isinstance(value, Schedule) else value)
-    backend = _chosen(backend, games, optimizer, runs * rounds[-1])
+    backend, compiled = _chosen(backend, games, optimizer, runs * rounds[-1])
     return _Plan(
         games=games,
         which=index.get("seed", np.zeros(runs, dtype=np.int64)),
@@ -356,38 +357,50 @@ def _plan(
         record=list(record),
         statistics=statistics,
         backend=backend,
+        compiled=compiled,
         device=str(getattr(_array(backend, np.zeros(1), dtype), "device", "cpu")),
     )
 
 
-#: So many rounds, in all runs together, are worth a compilation: the reference engine takes 14
-#: microseconds a round, a kernel half a second from the disk and about four when it is new.
-_WORTH_COMPILING = 100_000
+#: The engines that play whole runs, with the same arguments and results.
+_ENGINES = {"numba": "adamlab.engines.cpu", "cupy": "adamlab.engines.gpu"}
+
+#: So many rounds, in all runs together, are worth a kernel: the reference engine takes 0.1 ms a
+#: round, a kernel with numba's import 0.7 s from the disk, and some 3 s more when it is new.
+_WORTH_COMPILING = 20_000
 
 
-def _chosen(backend: str, games: list[_Game], optimizer: Optimizer, rounds: int) -> str:
-    """Return the backend that is to play so many rounds."""
+def _chosen(
+    backend: str, games: list[_Game], optimizer: Optimizer, rounds: int
+) -> tuple[str, bool]:
+    """Return the backend that is to play so many rounds, and whether as compiled code."""
     if backend not in ("auto", *BACKENDS):
         raise ValueError(f"backend must be auto, {', '.join(BACKENDS)}; got {backend!r}")
     if backend == "auto":
-        if rounds < _WORTH_COMPILING or backend_status("numba"):
-            return "numpy"
-        return "numpy" if _refusal(games, optimizer) else "numba"
+        if rounds < _WORTH_COMPILING or backend_status("numba") or _refusal(games, optimizer):
+            return "numpy", False
+        return "numba", True
     problem = backend_status(backend)
     if problem:
         raise RuntimeError(f"backend {backend!r} cannot be used here: {problem}")
-    reason = _refusal(games, optimizer) if backend == "numba" else ""
-    if reason:
+    if backend not in _ENGINES:
+        return backend, False
+    reason = _refusal(games, optimizer)
+    if reason and backend == "numba":
         name = getattr(games[0].game, "name", type(games[0].game).__name__)
         raise ValueError(f"backend 'numba' cannot play {name}: {reason}; 'numpy' can")
-    return backend
+    return backend, not reason
 
 
 def _refusal(games: list[_Game], optimizer: Optimizer) -> str:
     """Return why the games cannot be played as compiled code; an empty string if they can."""
-    from adamlab.engines import cpu
-
+    try:
+        from adamlab.engines import cpu
+    except ImportError as error:
+        return f"numba cannot be imported ({error})"
     first = games[0]
+    if type(first.domain) not in (Box, WholeSpace):
+        return f"its domain is neither a Box nor the WholeSpace but {first.domain!r}"
     for game in games:
         reason = cpu.refusal(game.game, optimizer.rule, _factors(optimizer))
         if reason:
@@ -429,18 +442,17 @@ def _experiment(
     plan: _Plan, label: str, progress: bool | None
 ) -> tuple[xarray.Dataset, NonFiniteError | None]:
     """Play; return the Dataset and, if there is but one run, what it stopped at."""
-    compiled = plan.backend == "numba"
-    total = plan.rounds[-1] * (1 if compiled else len(plan.which))
+    total = plan.rounds[-1] * (1 if plan.compiled else len(plan.which))
     began = time.perf_counter()
     with _bar(total, label, progress) as advance:
         try:
-            played, failure = (_play_compiled if compiled else _play_steps)(plan, advance)
+            played, failure = (_play_compiled if plan.compiled else _play_steps)(plan, advance)
         except Interrupted as stop:
             some, seconds = stop.partial, time.perf_counter() - began
             raise Interrupted(lambda: _dataset(plan, some, seconds, whole=False)) from None
         seconds = time.perf_counter() - began
         try:
-            if compiled and not plan.sweep and played.stopped[0]:
+            if plan.compiled and not plan.sweep and played.stopped[0]:
                 failure = _failure(plan, int(played.stopped[0]))
             return _dataset(plan, played, seconds, whole=plan.sweep), failure
         except KeyboardInterrupt:  # the search for comparators goes on from where it was
@@ -535,9 +547,8 @@ def _compiled(
     record: list[str],
     advance: Callable[[int], None] = lambda t: None,
 ) -> Batch:
-    from adamlab.engines import cpu
-
-    return cpu.play(
+    engine = importlib.import_module(_ENGINES[plan.backend])
+    batch: Batch = engine.play(
         [game.game for game in plan.games],
         plan.optimizer.rule,
         _factors(plan.optimizer),
@@ -551,6 +562,7 @@ def _compiled(
         statistics=plan.statistics,
         advance=advance,
     )
+    return batch
 
 
 def _cut(batch: Batch) -> _Played:
@@ -571,8 +583,8 @@ def _failure(plan: _Plan, t: int) -> NonFiniteError:
         before = _compiled(plan, [t - 2, t - 1], ["theta", *names]).vectors
         start = {
             "first": t - 1,
-            "theta": before["theta"][0, 1].astype(plan.dtype),
-            "arrays": [before[name][0, 0].astype(plan.dtype) for name in names],
+            "theta": _array(plan.backend, before["theta"][0, 1], plan.dtype),
+            "arrays": [_array(plan.backend, before[name][0, 0], plan.dtype) for name in names],
         }
     try:
         _stepper(plan, 0)(0, checkpoints=[t], record=[], **start)
@@ -631,6 +643,7 @@ def _dataset(plan: _Plan, played: _Played, seconds: float, *, whole: bool) -> xa
         "seed": plan.seed,
         "dtype": plan.dtype,
         "backend": plan.backend,
+        "engine": "compiled" if plan.compiled else "reference",
         "device": plan.device,
         "comparator": first.found.kind,
         "wall_time": seconds,
