@@ -43,7 +43,7 @@ from adamlab.engines.reference import Interrupted
 from adamlab.optimizers import Optimizer, Rule, Schedule
 from adamlab.trace import trace_rule
 
-__all__ = ["Batch", "play", "refusal", "step"]
+__all__ = ["Batch", "differ_in_order", "play", "refusal", "step"]
 
 Floats = NDArray[np.float64]
 
@@ -505,7 +505,7 @@ def _groups(
     Several games in a group have a run each and differ in nothing but that order.
     """
     first = games[0]
-    if all(map(functools.partial(_differ_in_order, first), games)):
+    if all(map(functools.partial(differ_in_order, first), games)):
         if first.rows.order in ("cyclic", "stream"):
             return [([first], np.arange(len(played)))]
         if len(played) >= _FEW_RUNS > len(played) / len(games) and d < _MANY_COORDINATES:
@@ -513,7 +513,7 @@ def _groups(
     return [([game], np.flatnonzero(played == g)) for g, game in enumerate(games)]
 
 
-def _differ_in_order(a: Any, b: Any) -> bool:
+def differ_in_order(a: Any, b: Any) -> bool:
     """Whether two games differ in nothing but the seed of their rows."""
     data = ("features", "targets", "played_loss", "l2")
     same = all(getattr(a, name) is getattr(b, name) for name in data)
@@ -694,6 +694,7 @@ def _assembled(blocks: list[_Blocks], runs: int, checkpoints: Sequence[int], las
 # -------------------------------------------------------------------------------------------------
 # One step on arrays
 
+_PLAIN = (np.ndarray, np.memmap)  # of whose memory arithmetic makes no other use, as of a mask
 _CHUNK = 512  # numbers that are in the first cache at a time
 _PARALLEL = 2**17  # of fewer numbers one thread is quicker
 
@@ -721,7 +722,7 @@ def step(
     """
     given = (theta, grad, *arrays)
     if not (theta.dtype.char in "fd" and theta.dtype.isnative) or not all(
-        a.flags.c_contiguous and a.flags.aligned for a in (*given, *out)
+        type(a) in _PLAIN and a.flags.c_contiguous and a.flags.aligned for a in (*given, *out)
     ):
         return False
     prepared = _prepared(optimizer, theta.dtype.char)

@@ -287,8 +287,10 @@ def _groups(
     games: Sequence[Any], played: NDArray[np.int64]
 ) -> list[tuple[list[Any], NDArray[np.int64], NDArray[np.int64]]]:
     """Divide the runs by their data: the games and the runs of each group, and who plays which."""
+    from adamlab.engines.cpu import differ_in_order
+
     first, everyone = games[0], np.arange(len(played))
-    if all(game.features is first.features for game in games):
+    if all(differ_in_order(first, game) for game in games):
         if first.rows.order in ("cyclic", "stream"):
             return [([first], everyone, np.zeros_like(played))]
         return [([*games], everyone, played)]
