@@ -237,6 +237,7 @@ KINDS = {  # and whether the step is compiled
     "as it is": (lambda x: x, True),
     "two axes": (lambda x: x.reshape(4, -1), True),
     "on disk": (on_disk, True),
+    "masked": (lambda x: np.ma.array(x, mask=x < 0.5), False),
     "strided": (strided, False),
     "reversed": (lambda x: x[::-1], False),
     "columns first": (lambda x: x.reshape(4, -1).copy(order="F"), False),

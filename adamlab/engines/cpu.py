@@ -717,8 +717,8 @@ def step(
     Returns
     -------
     bool
-        Whether it was done: False for arrays that are not contiguous float32 or float64, and for a
-        schedule that is no formula in `t`.
+        Whether it was done: False for arrays that are masked, or not contiguous float32 or float64,
+        and for a schedule that is no formula in `t`.
     """
     given = (theta, grad, *arrays)
     if not (theta.dtype.char in "fd" and theta.dtype.isnative) or not all(
