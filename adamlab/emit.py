@@ -22,6 +22,7 @@ Python ``where``, ``real`` (the dtype of ``update``), ``inf`` and ``nan``.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,7 +75,14 @@ def program(
     varied : sequence of str
         The hyper-parameters that may differ between the runs of a batch.
     """
-    traced, weight = trace_rule(rule, schedules)
+    return _program(rule, tuple(schedules.items()), tuple(varied))
+
+
+@functools.lru_cache(maxsize=256)
+def _program(
+    rule: Rule, schedules: tuple[tuple[str, Callable[..., Any]], ...], varied: tuple[str, ...]
+) -> Program:
+    traced, weight = trace_rule(rule, dict(schedules))
     run_hyper = tuple(name for name in rule.defaults if name in varied)
     fixed_hyper = tuple(name for name in rule.defaults if name not in varied)
 
@@ -151,6 +159,7 @@ def program(
     )
 
 
+@functools.lru_cache(maxsize=64)
 def loss_functions(loss: Any) -> tuple[str, str]:
     """Return ``loss(z, y) -> (value, slope)`` of a `Loss`, in Python and in CUDA C."""
     value, slope, _ = loss.graph

@@ -18,7 +18,7 @@ import itertools
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -471,14 +471,13 @@ def play(
     threads = threads or numba.config.NUMBA_NUM_THREADS
     done, reached, last = 0, 0, checkpoints[-1]
     try:
-        with ThreadPoolExecutor(threads) as pool:
-            while done < last and not all(b.stopped for b in blocks):
-                step = min(b.rounds(threads) for b in blocks)
-                done = min(done + step, last)
-                for b in blocks:
-                    b.play(reached + 1, done, threads, pool)
-                reached = done
-                advance(done)
+        while done < last and not all(b.stopped for b in blocks):
+            step = min(b.rounds(threads) for b in blocks)
+            done = min(done + step, last)
+            for b in blocks:
+                b.play(reached + 1, done, threads)
+            reached = done
+            advance(done)
     except KeyboardInterrupt:
         raise Interrupted(_assembled(blocks, n, checkpoints, reached)) from None
     return _assembled(blocks, n, checkpoints, last)
@@ -607,7 +606,7 @@ class _Blocks:
             n = min(n, 2**22 / self._game.rows.batch / len(self._games))
         return max(1, min(int(n), 2**16))
 
-    def play(self, first: int, last: int, threads: int, pool: ThreadPoolExecutor) -> None:
+    def play(self, first: int, last: int, threads: int) -> None:
         rows, start = self._game.rows, 0
         if self._lane_games is not None:
             orders = [game.rows.between(first - 1, last) for game in self._games]
@@ -641,8 +640,12 @@ class _Blocks:
         if len(parts) == 1:
             call(*parts[0])
         else:
-            for future in [pool.submit(call, *part) for part in parts]:
-                future.result()
+            futures = [_pool().submit(call, *part) for part in parts]
+            try:
+                for future in futures:
+                    future.result()
+            finally:
+                wait(futures)  # after an interrupt too, none goes on
 
     def per_run(self, sums: Floats) -> Floats:
         """Bring what was kept per block and lane, at every checkpoint, into the order (run, t)."""
