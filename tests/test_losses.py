@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy
 
-from adamlab.losses import LOSSES, get_loss
+from adamlab.losses import LOSSES, Loss, get_loss
 from adamlab.namespaces import namespace_of
 
 # Written anew, in the form that is easiest to read and not the one that is safe to compute.
@@ -104,6 +104,19 @@ def test_python_float_target_and_nan(name):
         assert found.shape == (2,)
         assert np.isfinite(found[0])
         assert np.isnan(found[1]) or function is loss.curvature
+
+
+@pytest.mark.parametrize("y", [0.5, np.full(4, 0.5, np.float32)])
+def test_a_loss_of_ones_own_needs_no_derivatives(y):
+    loss = Loss("one-sided", lambda xp, z, y: xp.where(z > y, (z - y) ** 2, 0 * y) + y)
+    z = np.array([-1.0, 0.5, 2.0, np.nan], dtype=np.float32)
+    xp = namespace_of(z)
+    for function, expected in ((loss.slope, [0, 0, 3]), (loss.curvature, [0, 0, 2])):
+        found = function(xp, z, y)
+        assert found.dtype == np.float32
+        assert found.shape == (4,)
+        assert found[:3].tolist() == expected
+        assert np.isnan(found[3])
 
 
 def test_a_loss_that_was_used_can_be_copied_and_pickled():

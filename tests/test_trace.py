@@ -401,17 +401,18 @@ def test_a_base_without_a_logarithm_is_a_power(hyper):
     # A beta may be 0, and then has no logarithm to be multiplied with an exponent of 0.
     for exponent, expected in ((1, 0), (2, 1)):
         assert exactly(1 - beta ** (t - 1), beta=0, t=exponent) == expected
+        assert exactly(1 - beta ** (t + -1), beta=0, t=exponent) == expected
     assert operations(1 - (-0.5) ** t)[-1] == "sub"
 
 
 def test_only_a_parameter_that_cannot_be_negative_is_sure_to_have_a_logarithm():
     @al.rule
-    def mine(xp, t, theta, g, s, *, beta=0.9, decay=0.5, rho=1.5):
+    def mine(xp, t, theta, g, s, b, lam_, *, beta=0.9, lam=0.5, decay=0.5, rho=1.5):
         # Of a rho whose default lies outside its usual range nothing is known.
-        return theta - (1 - beta**t), 1 - decay**t, 1 - rho**t
+        return theta, 1 - decay**t, 1 - rho**t, 1 - beta**t, 1 - lam**t
 
-    (theta, metric, s), _ = update_of(mine)
-    assert "where" not in operations(theta.args[0].args[0])
+    (_, metric, s, *sure), _ = update_of(mine)
+    assert "where" not in operations(*sure)
     for node, name in ((metric, "decay"), (s, "rho")):
         assert "where" in operations(node)
         value = exactly(node, **{"t": 3, f"{name}_": mpf("-0.5")})
