@@ -201,7 +201,7 @@ def exp(x):
 def expm1(x):
     p, a, b = _parts_of_exp(x)
     scale = a * b
-    value = scale * p + (scale - 1.0)
+    value = scale * p + (scale - 1.0) if x < 700.0 else (1.0 + p) * a * b  # scale may be infinite
     return x if x == 0.0 else value  # keeps the sign of 0
 
 
@@ -217,10 +217,10 @@ def log1p(x):
     z = s * s
     square = 0.5 * f * f
     # 1/u to leading order: exact where u is 1, and where it is not, `lost` is too small to matter.
-    lost = lost * (1.0 - f + f * f) * _two_to(-k)
+    lost = lost * (1.0 - f + f * f) * _two_to(-k if k < 1000.0 else -1000.0)
     value = s * (square + z * _artanh(z)) + (k * _LN2_LOW + lost) - square + f + k * _LN2_HIGH
     value = value if u > 0.0 else (-math.inf if u == 0.0 else math.nan)
-    return value if x < 1.7e308 else x
+    return value if x < math.inf else x
 
 
 @inner
