@@ -70,12 +70,16 @@ def optax_trajectories(
 ) -> Callable[[], list[dict[str, Any]]]:
     """Return R runs of different alpha on `game`, from 0 and on the box [-1, 1], played by optax.
 
-    The fastest of what was tried: ``vmap`` of the whole run over alpha, ``lax.scan`` over the
-    stretches between checkpoints (which costs no more than the last loss alone) and a loop of the
-    steps inside, ahead-of-time compiled. Slower or the same: ``vmap`` inside of the scan, rows as
-    the scan's inputs, a sum of products instead of ``@``, runs as the last axis, losses of all
-    rounds as the scan's outputs, XLA's vector width and multi-output fusion. All sums are in
-    `dtype`; adamlab has them, and the losses, in double precision.
+    ``vmap`` of the whole run over alpha, ``lax.scan`` over the stretches between checkpoints (which
+    costs no more than the last loss alone), a loop of the steps inside, compiled ahead of time. No
+    faster: ``vmap`` inside of the scan, rows as the scan's inputs, a sum of products instead of
+    ``@``, runs as the last axis, the losses of all rounds as the scan's outputs, wider vectors in
+    XLA. All sums are in `dtype`; adamlab has them, and the losses, in double precision.
+
+    A single run in float64 on ten coordinates is an outlier, about ten times slower than in
+    float32: XLA compiles a loop on few bytes into one function and else calls one per operation.
+    Its internal option ``xla_cpu_small_while_loop_byte_threshold`` moves that limit, which helps
+    there and harms other cells; it is left as it is.
 
     Parameters
     ----------
