@@ -1,7 +1,13 @@
 """Regret experiments: games small enough to do by hand, conventions, backends, refusals."""
 
+import contextlib
 import math
 import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import fields, replace
 from fractions import Fraction
 
 import numpy as np
@@ -146,17 +152,20 @@ def test_on_the_whole_space_D_reaches_to_the_comparator():
     assert run.attrs["domain"] == "space"
 
 
-def test_sums_are_double_precision_in_a_float32_run():
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_sums_are_double_precision_in_a_float32_run(backend):
     run = al.regret(
-        problems.linear([[1.0]], domain=BOX),
-        al.SGD(alpha=1e-9),
+        problems.linear_model([[1.0]], [0.0], loss="squared", domain=BOX),
+        al.AMSGrad(alpha=al.inverse_sqrt(1e-30)),
         20_000,
         theta0=[0.1],
         dtype="float32",
         checkpoints=[20_000],
+        backend=backend,
     )
-    # A float32 sum of 20000 times 0.1 would be off by 1e-3.
-    assert run.cumulative_loss.item() == pytest.approx(20_000 * float(np.float32(0.1)), rel=1e-6)
+    # A float32 sum of 20000 equal numbers would be off by 1e-3.
+    paid = float(np.float32(0.1)) ** 2 / 2
+    assert run.cumulative_loss.item() == pytest.approx(20_000 * paid, rel=1e-6)
 
 
 def test_the_compensated_sum_keeps_what_a_plain_one_loses():
@@ -303,6 +312,7 @@ def test_the_comparator_is_found_once_for_all_runs_of_a_problem(monkeypatch):
     "backend",
     [
         "array_api_strict",
+        "numba",
         pytest.param("torch", marks=pytest.mark.peers),
         pytest.param("jax", marks=pytest.mark.peers),
         pytest.param("cupy", marks=pytest.mark.gpu),
@@ -332,11 +342,262 @@ def test_every_backend_plays_the_same_game(backend, problem):
 
         jax.config.update("jax_enable_x64", True)
     opt = al.AMSGrad(alpha=al.inverse_sqrt(0.2))
+    if backend == "numba" and problem.name in ("drifting_quadratic", "softmax_regression"):
+        with pytest.raises(ValueError, match=f"'numba' cannot play {problem.name}: it is not a sc"):
+            al.regret(problem, opt, 30, backend=backend)
+        return
     ours = al.regret(problem, opt, 30, record=["theta"])
     theirs = al.regret(problem, opt, 30, record=["theta"], backend=backend)
     for name in ("regret", "gradient_norm", "metric", "momentum_term", "theta", "G_2", "D"):
         assert theirs[name].values == pytest.approx(ours[name].values, rel=1e-12, abs=1e-13)
     assert theirs.attrs["backend"] == backend
+
+
+# Compiled runs. Most play AMSGrad with this step size: every other rule or loss is a new kernel.
+
+AMSGRAD = al.AMSGrad(alpha=al.inverse_sqrt(0.2))
+
+
+def assert_same(ours, theirs, tolerance=1e-10):
+    """Assert that two Datasets differ only by rounding, and in what says how they were made."""
+    assert [*ours.variables] == [*theirs.variables]
+    for name in ours.variables:
+        a, b = ours[name], theirs[name]
+        assert a.dims == b.dims
+        assert a.dtype == b.dtype
+        assert a.attrs == b.attrs
+        scale = np.nanmax(np.abs(a.values), initial=0.0)
+        np.testing.assert_allclose(
+            b.values, a.values, rtol=tolerance, atol=tolerance * scale, err_msg=name
+        )
+    made = ("backend", "engine", "wall_time")
+    a, b = ({k: v for k, v in run.attrs.items() if k not in made} for run in (ours, theirs))
+    assert a == b
+    assert [ours.attrs["backend"], theirs.attrs["backend"]] == ["numpy", "numba"]
+    assert [ours.attrs["engine"], theirs.attrs["engine"]] == ["reference", "compiled"]
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        problems.sparse_features(5, horizon=80),
+        problems.trump_approval(),
+        problems.phishing(),
+        "movie_reviews",
+    ],
+    ids=lambda p: getattr(p, "name", p),
+)
+def test_a_compiled_run_is_that_of_the_reference_engine(problem, request):
+    names = ["theta", "v", "comparator"]
+    given = {"seed": 2, "record": names, "checkpoints": [1, 2, 59]}
+    if problem == "movie_reviews":
+        request.getfixturevalue("movie_reviews")
+        problem = problems.movie_reviews(words=300)
+        given["comparator"] = np.full(300, 0.01)  # the search would take longer than the runs
+    both = (al.regret(problem, AMSGRAD, 60, **given, backend=b) for b in ("numpy", "numba"))
+    assert_same(*both)
+
+
+def test_a_compiled_run_in_float32():
+    both = (
+        al.regret(SMALL, AMSGRAD, 60, dtype="float32", record=["theta"], backend=b)
+        for b in ("numpy", "numba")
+    )
+    assert_same(*both, tolerance=1e-4)
+
+
+@pytest.mark.parametrize("steps", [2, 10])  # 16 runs or more share lanes
+def test_a_compiled_sweep_is_that_of_the_reference_engine(steps):
+    both = [
+        al.sweep(
+            SMALL,
+            al.AMSGrad,
+            alpha=al.inverse_sqrt(np.geomspace(0.1, 0.5, steps)),
+            beta1=[0.0, 0.9],  # of which the latter is too large for some bounds
+            beta2=0.8,
+            seed=[0, 3],
+            horizon=25,
+            record=["m", "comparator"],
+            backend=b,
+        )
+        for b in ("numpy", "numba")
+    ]
+    assert_same(*both)
+    assert both[1].bound_amsgrad.isnull().mean() == 0.5
+    half = f"in {2 * steps} of {4 * steps} runs, for instance because it needs beta1/sqrt(beta2) <"
+    assert any(line.startswith(f"amsgrad: {half}") for line in both[1].attrs["not_applicable"])
+
+
+def test_the_runs_of_a_sweep_are_played_by_one_call(monkeypatch):
+    from adamlab.engines import cpu
+
+    calls = []
+    play = cpu.play
+    monkeypatch.setattr(cpu, "play", lambda *a, **k: calls.append(len(a[4])) or play(*a, **k))
+    al.sweep(
+        SMALL,
+        al.AMSGrad,
+        alpha=al.inverse_sqrt([0.1, 0.2]),
+        beta1=[0.0, 0.9],
+        seed=[0, 3],
+        horizon=25,
+        backend="numba",
+    )
+    assert calls == [8]
+
+
+def test_seeds_that_draw_data_of_their_own_are_played_with_them():
+    def make(rng):  # the same features for every seed, but other targets
+        return replace(SMALL, targets=rng.normal(size=40), rows=problems.Rows(40, 4))
+
+    drawn = problems.Generated("drawn", make)
+    grid = al.sweep(
+        drawn,
+        al.AMSGrad,
+        alpha=al.inverse_sqrt([0.1, 0.2]),
+        seed=[0, 3],
+        horizon=25,
+        backend="numba",
+    )
+    for s in (0, 3):
+        run = al.regret(drawn, al.AMSGrad(alpha=al.inverse_sqrt(0.2)), 25, seed=s)
+        assert grid.regret.sel(alpha=0.2, seed=s).values == pytest.approx(run.regret.values)
+
+
+def test_without_statistics_there_are_losses_and_regret_alone():
+    runs = [
+        al.regret(SMALL, AMSGRAD, 60, record=["theta"], statistics=False, backend=b)
+        for b in ("numpy", "numba")
+    ]
+    assert_same(*runs)
+    losses = {"cumulative_loss", "comparator_loss", "comparator_gap", "certified", "theta"}
+    intervals = {"regret", "regret_lower", "regret_upper", "average_regret"}
+    assert set(runs[0].data_vars) == losses | intervals
+    full = al.regret(SMALL, AMSGRAD, 60, record=["theta"])
+    for name in runs[0].data_vars:
+        assert (runs[0][name].values == full[name].values).all()
+    with pytest.raises(TypeError, match="no statistics, which bounds need: play it with stat"):
+        al.bounds.amsgrad(runs[0])
+    grid = al.sweep(
+        SMALL, al.AMSGrad, alpha=al.inverse_sqrt([0.1, 0.2]), horizon=60, statistics=False
+    )
+    assert set(grid.data_vars) == losses - {"theta"} | intervals | {"stopped_at"}
+    assert (grid.regret.sel(alpha=0.2) == full.regret).all()
+
+
+def test_a_square_that_overflows_is_no_concern_of_a_run_without_statistics():
+    run = al.regret(problems.linear([[1e200]], domain=BOX), al.SGD(), 3, statistics=False)
+    assert np.isfinite(run.regret).all()
+
+
+# Which engine plays
+
+
+def test_auto_compiles_what_is_worth_it(monkeypatch):
+    def chosen(problem=SMALL, opt=AMSGRAD, horizon=50, **more):
+        run = al.regret(problem, opt, horizon, checkpoints=1, **more)
+        return run.attrs["backend"], run.attrs["engine"]
+
+    assert chosen(horizon=19_999, problem=problems.reddi(3)) == ("numpy", "reference")
+    assert chosen(horizon=20_000, problem=problems.reddi(3)) == ("numba", "compiled")
+    monkeypatch.setattr(experiments, "_WORTH_COMPILING", 50)
+    assert chosen() == ("numba", "compiled")
+    assert chosen(problem=problems.drifting_quadratic(2)) == ("numpy", "reference")
+    assert chosen(problem=Parabola(), comparator=[0.0, 0.0]) == ("numpy", "reference")
+    swept = {"horizon": 25, "checkpoints": 1}
+    for alphas, backend in (([0.1], "numpy"), ([0.1, 0.2], "numba")):
+        grid = al.sweep(SMALL, al.AMSGrad, alpha=al.inverse_sqrt(alphas), **swept)
+        assert grid.attrs["backend"] == backend
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert chosen() == ("numpy", "reference")
+    with pytest.raises(RuntimeError, match="numba is not installed: pip install numba"):
+        al.regret(SMALL, AMSGRAD, 5, backend="numba")
+
+
+class Doubled(problems.LinearModel):
+    """Plays another game than the data and the loss that it inherits say."""
+
+    def loss_and_gradient(self, t, theta):
+        loss, g = super().loss_and_gradient(t, theta)
+        return 2 * loss, 2 * g
+
+
+DOUBLED = Doubled(**{field.name: getattr(SMALL, field.name) for field in fields(SMALL)})
+
+
+class Ball:
+    """Where one can play, but no kernel can."""
+
+    def project(self, xp, theta):
+        return theta / max(1.0, float(xp.lib.sum(theta**2)) ** 0.5)
+
+    def contains(self, theta):
+        return float(np.sum(np.square(theta))) <= 1
+
+
+@pytest.mark.parametrize(
+    ("problem", "opt", "reason"),
+    [
+        (DOUBLED, AMSGRAD, "it has a loss_and_gradient of its own"),
+        (replace(SMALL, domain=Ball()), AMSGRAD, "its domain is neither a Box nor the WholeSpace"),
+        (
+            SMALL,
+            al.Adam(alpha=al.schedule(lambda xp, t: 0.1 if t < 5 else 0.01)(1.0)),
+            "a schedule is no formula in t",
+        ),
+    ],
+    ids=["own game", "own domain", "own schedule"],
+)
+def test_what_cannot_be_compiled_is_played_step_by_step(monkeypatch, problem, opt, reason):
+    with pytest.raises(ValueError, match=f"backend 'numba' cannot play linear_model: {reason}"):
+        al.regret(problem, opt, 20, backend="numba", comparator=np.zeros(3))
+    monkeypatch.setattr(experiments, "_WORTH_COMPILING", 1)
+    run = al.regret(problem, opt, 20, comparator=np.zeros(3))
+    assert run.attrs["backend"] == "numpy"
+    game = problem.realise(0)
+    assert run.comparator_loss[-1] == pytest.approx(
+        sum(game.loss_and_gradient(t, np.zeros(3))[0] for t in range(1, 21))
+    )
+
+
+def test_a_sweep_whose_seeds_begin_elsewhere_is_played_step_by_step():
+    problem = problems.Generated("moved", lambda rng: replace(SMALL, theta0=rng.uniform(size=3)))
+    swept = {"alpha": al.inverse_sqrt(0.2), "seed": [0, 1], "horizon": 5, "record": ["theta"]}
+    with pytest.raises(ValueError, match="its theta0 or its domain depends on the seed"):
+        al.sweep(problem, al.AMSGrad, **swept, backend="numba")
+    grid = al.sweep(problem, al.AMSGrad, **swept)
+    for s in (0, 1):
+        first = grid.theta.sel(seed=s).isel(t=0).values
+        assert (first == np.random.default_rng(s).uniform(size=3)).all()
+
+
+# A supplied comparator
+
+
+@pytest.mark.parametrize("checkpoints", [[20], "all"])
+@pytest.mark.parametrize("order", ["shuffled", "sampled"])
+def test_a_supplied_comparator_pays_every_round(order, checkpoints):
+    problem = replace(SMALL, rows=problems.Rows(40, 4, order))
+    point = np.array([0.3, -0.2, 0.9])
+    run = al.regret(problem, AMSGRAD, 20, comparator=point, checkpoints=checkpoints, seed=5)
+    game = problem.realise(5)
+    paid = np.array([game.loss_and_gradient(t, point)[0] for t in range(1, 21)])
+    assert run.comparator_loss.values == pytest.approx(paid.cumsum()[run.t - 1], rel=1e-14)
+    assert (run.comparator_gap == 0).all()
+    assert run.certified.all()
+
+
+def test_a_supplied_comparator_may_be_asked_for_again():
+    found = experiments._Hindsight(SMALL, [0.3, -0.2, 0.9])
+    later, earlier = found.at(20, 3), found.at(7, 3)
+    assert experiments._Hindsight(SMALL, [0.3, -0.2, 0.9]).at(7, 3).loss == earlier.loss
+    assert found.at(20, 3) is later
+
+
+def test_a_supplied_comparator_whose_losses_overflow_is_an_error():
+    problem = problems.linear([[1e150]], domain=al.WholeSpace(), comparison=BOX)
+    with pytest.raises(al.ComparatorError, match="loss is not finite in round t=1"):
+        al.regret(problem, al.SGD(alpha=1e-300), 1, comparator=[1e200])
 
 
 # A user's own problem
@@ -410,6 +671,48 @@ def test_a_nan_stops_the_run_and_what_was_computed_is_kept(what, coordinate):
     assert caught.value.partial.t.values.tolist() == [1, 2, 3, 4, 5]
     assert np.isfinite(caught.value.partial.regret).all()
     assert caught.value.partial.attrs["rule"] == "sgd"
+
+
+DIVERGING = problems.linear_model(
+    [[1.0, 0.5]],
+    [0.0],
+    loss="squared",
+    domain=al.WholeSpace(),
+    comparison=BOX,
+    theta0=[1.0, 1.0],
+)
+
+
+# The prediction z is multiplied by 1 - 1.25 alpha in every round; the squared gradient is 1.25 z^2.
+@pytest.mark.parametrize(
+    ("alpha", "what", "t"),
+    [
+        (2.0, "squared gradient", 875),
+        (1e60, "loss", 4),
+        (1e160, "loss", 2),
+        (1.5e308, "point after the step", 1),
+    ],
+)
+def test_a_compiled_run_stops_as_the_reference_engine_does(alpha, what, t):
+    errors = []
+    for backend in ("numpy", "numba"):
+        with pytest.raises(NonFiniteError) as caught:
+            al.regret(
+                DIVERGING, al.SGD(alpha=alpha), 999, checkpoints=[1, 2, 3, 99, 999], backend=backend
+            )
+        errors.append(caught.value)
+    a, b = errors
+    assert (a.what, a.t) == (b.what, b.t) == (what, t)
+    assert a.coordinate == b.coordinate
+    assert b.value == a.value or math.isnan(a.value)
+    assert_same(a.partial, b.partial)
+
+
+def test_where_rounding_decides_the_round_no_more_than_it_is_named(monkeypatch):
+    monkeypatch.setattr(experiments, "_stepper", lambda plan, g: lambda k, **changes: None)
+    with pytest.raises(NonFiniteError, match="the loss, gradient, point or metric is nan in") as e:
+        al.regret(DIVERGING, al.SGD(alpha=1e60), 99, backend="numba")
+    assert e.value.coordinate is None
 
 
 def test_a_point_that_leaves_the_floats_stops_the_run():
@@ -557,15 +860,146 @@ def test_a_sweep_over_nothing_is_a_run():
     assert (grid.regret == al.regret(SMALL, al.SGD(alpha=0.1), 10).regret).all()
 
 
-def test_a_run_of_a_sweep_that_stops_leaves_the_others():
-    problem = problems.linear([[1e100]], domain=al.WholeSpace(), comparison=BOX)
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_a_run_of_a_sweep_that_stops_leaves_the_others(backend):
+    problem = replace(DIVERGING, features=DIVERGING.features * 1e70)
     with pytest.warns(RuntimeWarning, match="1 of 2 runs stopped"):
-        grid = al.sweep(problem, al.SGD, alpha=[1e-100, 1e250], horizon=4, checkpoints="all")
+        grid = al.sweep(
+            problem,
+            al.SGD,
+            alpha=[1e-150, 1e250],
+            horizon=4,
+            checkpoints="all",
+            record=["theta", "comparator"],
+            backend=backend,
+        )
     assert grid.stopped_at.values.tolist() == [0, 1]
-    assert np.isfinite(grid.regret.sel(alpha=1e-100)).all()
+    assert np.isfinite(grid.regret.sel(alpha=1e-150)).all()
     assert np.isnan(grid.regret.sel(alpha=1e250)).all()
     assert grid.certified.dtype == bool
     assert grid.certified.all("t").values.tolist() == [True, False]
+    for name in set(grid.data_vars) - {"certified", "stopped_at"}:
+        assert grid[name].sel(alpha=1e250).isnull().all()
+        assert grid[name].sel(alpha=1e-150).notnull().all()
+
+
+def test_a_sweep_with_a_bad_value_anywhere_is_refused_before_it_is_played(monkeypatch):
+    monkeypatch.setattr(experiments, "_experiment", None)
+    for bad in ([0.1, math.nan, 0.2], [0.1, -1.0, 0.2], [0.1, math.inf], ["a", "b"]):
+        with pytest.raises(ValueError, match="alpha must be a positive number"):
+            al.sweep(SMALL, al.Adam, alpha=bad)
+        if bad[0] != "a":
+            with pytest.raises(ValueError, match="alpha must be a positive number"):
+                al.sweep(SMALL, al.Adam, alpha=al.inverse_sqrt(bad))
+
+
+def test_thousands_of_runs_are_put_together_quickly():
+    alphas = np.geomspace(1e-3, 1, 4096)
+    began = time.perf_counter()
+    grid = al.sweep(SMALL, al.AMSGrad, alpha=al.inverse_sqrt(alphas), horizon=200, backend="numba")
+    assert time.perf_counter() - began - grid.attrs["wall_time"] < 2
+    assert dict(grid.bound_amsgrad.sizes) == {"alpha": 4096, "t": 18}
+    run = al.regret(SMALL, al.AMSGrad(alpha=al.inverse_sqrt(alphas[77])), 200)
+    assert grid.isel(alpha=77).bound_amsgrad_sharp.values == pytest.approx(
+        run.bound_amsgrad_sharp.values, rel=1e-10
+    )
+
+
+# Interrupts
+
+
+def interrupting(monkeypatch, after):
+    """Let the progress bar raise a keyboard interrupt once so many rounds are done."""
+
+    @contextlib.contextmanager
+    def bar(total, label, show):
+        def advance(done):
+            if done >= after:
+                raise KeyboardInterrupt
+
+        yield advance
+
+    monkeypatch.setattr(experiments, "_bar", bar)
+
+
+@pytest.mark.parametrize(("backend", "after"), [("numpy", 12), ("numba", 1)])
+def test_an_interrupted_run_keeps_the_checkpoints_that_it_reached(monkeypatch, backend, after):
+    horizon = {"numpy": 20, "numba": 10**9}[backend]
+    interrupting(monkeypatch, after)
+    with pytest.raises(al.Interrupted) as caught:
+        al.regret(SMALL, AMSGRAD, horizon, record=["theta", "comparator"], backend=backend)
+    assert isinstance(caught.value, KeyboardInterrupt)
+    partial = caught.value.partial
+    monkeypatch.undo()
+    reached = int(partial.t[-1])
+    assert reached in range(11 if backend == "numpy" else 50, horizon)
+    assert partial.attrs["horizon"] == horizon
+    rounds = partial.t.values[partial.t.values <= 60]
+    whole = al.regret(SMALL, AMSGRAD, 60, checkpoints=rounds, record=["theta", "comparator"])
+    for name in whole.data_vars:
+        ours = partial[name].sel(t=rounds).values
+        np.testing.assert_allclose(ours, whole[name].values, rtol=1e-10, atol=1e-12)
+
+
+def test_an_interrupted_sweep_keeps_the_runs_that_it_played(monkeypatch):
+    interrupting(monkeypatch, after=32)  # in round 12 of the second run of 20 rounds
+    alphas = [0.1, 0.2, 0.3]
+    with pytest.raises(al.Interrupted) as caught:
+        al.sweep(SMALL, al.AMSGrad, alpha=al.inverse_sqrt(alphas), horizon=20)
+    partial = caught.value.partial
+    assert partial.t.values[-1] == 20
+    monkeypatch.undo()
+    for alpha in alphas[:2]:
+        run = al.regret(SMALL, al.AMSGrad(alpha=al.inverse_sqrt(alpha)), 20)
+        have = run.t <= (20 if alpha == 0.1 else 12)
+        for name in ("regret", "metric", "bound_amsgrad"):
+            cell = partial[name].sel(alpha=alpha)
+            assert (cell.values[have] == run[name].values[have]).all()
+            assert np.isnan(cell.values[~have]).all()
+    assert np.isnan(partial.regret.sel(alpha=0.3)).all()
+    assert not partial.certified.sel(alpha=0.3).any()
+
+
+def test_the_partial_result_of_an_interrupt_is_made_when_it_is_asked_for(monkeypatch):
+    find, calls = experiments.comparators.best_fixed_point, []
+    problem = problems.reddi(11)
+
+    def interrupted(*arguments):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return find(*arguments)
+
+    monkeypatch.setattr(experiments.comparators, "best_fixed_point", interrupted)
+    with pytest.raises(al.Interrupted) as caught:
+        al.regret(problem, AMSGRAD, 9, checkpoints=[1, 3, 5, 9])
+    assert len(calls) == 3
+    partial = caught.value.partial  # whose search goes on from there
+    assert len(calls) == 5
+    assert caught.value.partial is partial
+    assert (partial.regret == al.regret(problem, AMSGRAD, 9, checkpoints=[1, 3, 5, 9]).regret).all()
+
+
+@pytest.mark.parametrize("runs", [1, 200])
+def test_a_keyboard_interrupt_stops_compiled_code_within_a_second(runs):
+    alpha = al.inverse_sqrt(np.linspace(0.1, 0.2, runs))
+    play = {"alpha": alpha, "backend": "numba", "progress": False, "comparator": np.zeros(3)}
+    al.sweep(SMALL, al.AMSGrad, **play, horizon=10)  # compiles it
+    sent = []
+
+    def send():
+        sent.append(time.monotonic())
+        signal.raise_signal(signal.SIGINT)
+
+    timer = threading.Timer(0.5, send)
+    timer.start()
+    try:
+        with pytest.raises(al.Interrupted) as caught:
+            al.sweep(SMALL, al.AMSGrad, **play, horizon=10**11)
+        assert time.monotonic() - sent[0] < 1
+    finally:
+        timer.cancel()
+    assert caught.value.partial.t[-1] > 1000
 
 
 @pytest.mark.parametrize(
