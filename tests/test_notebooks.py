@@ -12,8 +12,9 @@ NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 SECONDS = 60
 
 
-def test_the_three_chapters_are_there():
-    assert {"adamax.ipynb", "bias_correction.ipynb", "regret_bound.ipynb"} <= set(NAMES)
+def test_all_chapters_are_there():
+    chapters = ("adamax", "bias_correction", "performance", "regret_bound")
+    assert {f"{name}.ipynb" for name in chapters} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
