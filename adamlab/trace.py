@@ -306,7 +306,7 @@ def trace_rule(
     if "lam" in hyper:
         weight = weight * hyper["lam"] ** (t - 1)
     if "alpha" in factors:  # by its two factors, so that no run divides in every round
-        weight = weight / factors["alpha"]
+        weight = xp.where(weight == 0, 0.0, weight / factors["alpha"])  # which may reach 0
     return traced, weight * (1 / scales["alpha"])
 
 
