@@ -323,6 +323,41 @@ def test_a_sweep_has_the_bounds_of_its_runs():
         bounds.amsgrad(grid)
 
 
+def test_of_a_sweep_every_run_has_the_bounds_that_apply_to_it():
+    swept = {"beta1": [0.0, 0.5, 0.9], "lam": [0.25, 1.0], "eps": [0.0, 0.5]}
+    rule, alpha = al.rules.adam_decayed_beta1, al.inverse_sqrt(0.5)
+    grid = al.sweep(game(), rule, alpha=alpha, beta2=0.6, **swept, horizon=5)
+    shown = 0
+    for beta1 in swept["beta1"]:
+        for lam in swept["lam"]:
+            for eps in swept["eps"]:
+                run = al.regret(
+                    game(), rule(alpha=alpha, beta1=beta1, beta2=0.6, lam=lam, eps=eps), 5
+                )
+                bound = grid.bound_kingma_ba.sel(beta1=beta1, lam=lam, eps=eps)
+                if "bound_kingma_ba" in run:
+                    assert bound.values == pytest.approx(run.bound_kingma_ba.values, rel=1e-14)
+                    shown += 1
+                else:
+                    assert bound.isnull().all()
+    # lam must be below 1 unless beta1 is 0; 0.9^2 / sqrt(0.6) is above 1.
+    assert shown == 2 * (2 + 1)
+    reasons = dict(line.split(": ", 1) for line in grid.attrs["not_applicable"])
+    assert reasons["kingma_ba"].startswith("in 6 of 12 runs, for instance because it needs")
+    assert reasons["adagrad"] == "it is about adagrad, not about adam_decayed_beta1"
+    assert grid.bound_kingma_ba.attrs["departures"] == (
+        "projected on a box; the metric includes eps"
+    )
+    assert set(reasons) == set(BOUNDS)
+
+
+def test_a_bound_that_applies_to_no_run_of_a_sweep_is_not_there():
+    grid = al.sweep(game(), al.Adam, alpha=al.inverse_sqrt(0.5), beta1=[0.5, 0.9], horizon=5)
+    assert "bound_kingma_ba" not in grid
+    (reason,) = [r for r in grid.attrs["not_applicable"] if r.startswith("kingma_ba: ")]
+    assert reason.startswith("kingma_ba: in 2 of 2 runs, for instance because it needs lam")
+
+
 @pytest.mark.parametrize("b", BOUNDS.values(), ids=BOUNDS)
 def test_every_bound_is_described(b):
     assert (".. math::" in b.__doc__) or "As `" in b.__doc__

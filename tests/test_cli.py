@@ -155,6 +155,11 @@ def test_seed_dtype_and_backend_are_passed_on():
     assert chosen == {"seed": 7, "dtype": "float32", "backend": "array_api_strict"}
 
 
+def test_the_help_names_every_backend():
+    text = " ".join(call("regret", "--help").stdout.split())
+    assert f"auto, {', '.join(al.experiments.BACKENDS)}." in text
+
+
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
 def test_plot(tmp_path, suffix):
     file = tmp_path / f"run{suffix}"
@@ -270,6 +275,20 @@ def test_a_run_that_stops_at_once_prints_an_empty_table(tmp_path):
     assert not file.exists()
 
 
+def test_an_interrupt_is_exit_code_130_and_keeps_what_came_before(monkeypatch):
+    run = al.regret(al.problems.reddi(), al.Adam(), 50)
+
+    def interrupted(*arguments, **more):
+        raise al.Interrupted(lambda: run.sel(t=slice(20)))
+
+    monkeypatch.setattr(al, "regret", interrupted)
+    done = call("regret", "reddi", "adam", "-T", 50, "--json")
+    assert done.exit_code == 130
+    assert done.stderr == "adamlab: interrupted; the checkpoints that were reached are printed\n"
+    rounds = json.loads(done.stdout)["coords"]["t"]["data"]
+    assert rounds == [t for t in run.t.values.tolist() if t <= 20]
+
+
 @pytest.mark.parametrize(
     "error", [ImportError("pip install 'adamlab[data]'"), DataUnavailable("no net")]
 )
@@ -378,11 +397,23 @@ def test_info():
     assert found["versions"]["numpy"] == np.__version__
     assert "pytest" not in found["versions"]
     assert set(found["backends"]) == set(al.experiments.BACKENDS)
-    assert found["backends"]["numpy"] == "usable"
+    assert found["backends"]["numpy"] == found["backends"]["numba"] == "usable"
     assert found["device"]["machine"]
+    assert found["cache"] == {"data and kernels": str(al.data.cache_directory())}
     text = " ".join(call("info").stdout.split())
     for section in found.values():
         assert all(f"{name} {value}" in text for name, value in section.items())
+
+
+def test_info_does_not_import_numba():
+    code = "import sys; from adamlab.cli import main; main(['info'], standalone_mode=False)"
+    done = subprocess.run(
+        [sys.executable, "-c", code + "; print('numba' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 # --- as a process ---------------------------------------------------------------------------------

@@ -263,8 +263,9 @@ def test_a_schedule_that_reaches_zero():
     run = al.regret(SMALL, al.Adam(alpha=to_zero(0.1)), 20, record=["theta"])
     assert np.isfinite(run.theta).all()
     assert run.momentum_term[-1] == math.inf  # beta1 / alpha_t
-    run = al.regret(SMALL, al.Adam(alpha=to_zero(0.1), beta1=0), 20)
-    assert run.momentum_term[-1] == 0
+    for backend in ("numpy", "numba"):
+        run = al.regret(SMALL, al.Adam(alpha=to_zero(0.1), beta1=0), 20, backend=backend)
+        assert run.momentum_term[-1] == 0
 
 
 def test_a_rule_that_remembers_its_input_is_not_confused_by_a_game_that_reuses_its_buffer():

@@ -327,6 +327,35 @@ def test_a_large_sweep_shows_the_last_regret_over_its_longest_axis():
         plots.regret(grid, over="gamma")
 
 
+def test_runs_without_statistics_can_be_drawn():
+    alphas = np.geomspace(0.01, 1, 8)
+    game, rule = al.problems.reddi(3), al.AMSGrad
+    grid = al.sweep(game, rule, alpha=al.inverse_sqrt(alphas), horizon=50, statistics=False)
+    drawn = lines(plots.regret(grid))
+    assert drawn["amsgrad"].get_ydata() == pytest.approx(grid.regret.isel(t=-1).values)
+    assert len(drawn) == 1
+
+
+def test_what_was_reached_before_an_interrupt_can_be_drawn(monkeypatch):
+    problem, done = al.problems.reddi(3), []
+    paid = type(problem).loss_and_gradient
+
+    def interrupted(self, t, theta):
+        done.append(t)
+        if len(done) == 70:
+            raise KeyboardInterrupt
+        return paid(self, t, theta)
+
+    monkeypatch.setattr(type(problem), "loss_and_gradient", interrupted)
+    with pytest.raises(al.Interrupted) as caught:
+        al.sweep(problem, al.AMSGrad, alpha=al.inverse_sqrt([0.1, 0.2, 0.4]), horizon=50)
+    partial = caught.value.partial
+    drawn = lines(plots.regret(partial, over="t", bounds=[]))
+    assert drawn["α=0.2"].get_ydata()[partial.t < 20] == pytest.approx(
+        partial.regret.sel(alpha=0.2).values[partial.t < 20]
+    )
+
+
 def test_seeds_become_a_median_and_a_band():
     game = al.problems.reddi_stochastic(3)
     grid = al.sweep(game, al.Adam, alpha=0.1, seed=range(5), horizon=50)
