@@ -20,7 +20,7 @@ EXACT = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
-    "div": lambda a, b: a / b,
+    "div": lambda a, b: a / b if b else mpmath.nan,
     "pow": lambda a, b: a**b,
     "neg": lambda a: -a,
     "abs": abs,
