@@ -124,7 +124,8 @@ def regret(
         ``D_inf`` (of the box; on the whole space, of the points played and the comparator),
         ``D_played`` and ``D_inf_played`` (of the points played); ``D`` and ``D_played`` are
         diagonals of the smallest box around the points. The attributes hold
-        every parameter, the versions, the backend and the time taken.
+        every parameter, the versions, the backend, its ``engine`` (``"compiled"``, or step by step
+        ``"reference"``) and the time that playing took.
 
     Raises
     ------
@@ -992,9 +993,9 @@ def _check_memory(
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if 2 * size > memory:
         raise MemoryError(
-            f"the sweep's result would take {size / 1e9:.1f} GB ({runs} runs x {checkpoints} "
+            f"the result would take {size / 1e9:.1f} GB ({runs} runs x {checkpoints} "
             f"checkpoints x {d} coordinates), more than half of this machine's "
-            f"{memory / 1e9:.1f} GB: use fewer checkpoints or smaller axes"
+            f"{memory / 1e9:.1f} GB: use fewer checkpoints, smaller axes or statistics=False"
         )
 
 
