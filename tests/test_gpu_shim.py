@@ -4,26 +4,24 @@ import os
 
 import numpy as np
 import pytest
+from gpu_cases import BLOCKS, MARKS, TOLERANCE, Sweep, awkward, by_printed_python
 from gpu_shim import COMPILER, Shim
 
 import adamlab as al
 from adamlab.domains import Box, WholeSpace
-from adamlab.emit import program
-from adamlab.engines import gpu, reference
+from adamlab.engines import gpu
 from adamlab.engines.reference import Interrupted, NonFiniteError
 from adamlab.losses import LOSSES
 from adamlab.namespaces import namespace_of
 from adamlab.optimizers import averaged
 from adamlab.problems import linear_model
 from adamlab.rules import RULES
+from benchmarks import gpu as bench
 
 pytestmark = pytest.mark.skipif(
     COMPILER is None and os.environ.get("ADAMLAB_REQUIRE_PEERS") != "1",
     reason="g++ is not installed",
 )
-
-MARKS = (1, 2, 63, 64, 65, 130)  # scalars of t are computed for 64 rounds at a time
-TOLERANCE = {"float64": 1e-10, "float32": 1e-4}
 
 
 @pytest.fixture(scope="session")
@@ -48,91 +46,6 @@ def use(folder, monkeypatch):
 def shaped(monkeypatch):
     """Return a function that fixes the layout on threads."""
     return lambda *shape: monkeypatch.setattr(gpu, "shape", lambda *args: gpu.Shape(*shape))
-
-
-class Sweep:
-    """Runs of one rule: what the engines are asked, and what the reference says of one run."""
-
-    def __init__(
-        self, rule, loss="squared", d=3, runs=37, swept=("alpha",), dtype="float64", **options
-    ):
-        rng = np.random.default_rng([d, runs])
-        self.seeds = options.pop("seeds", 1)
-        options = {"domain": Box(-1, 1), "comparison": Box(-1, 1), "order": "cyclic", **options}
-        self.problem = linear_model(
-            rng.standard_normal((40, d)), np.sign(rng.standard_normal(40)), loss=loss, **options
-        )
-        self.games = [self.problem.realise(seed) for seed in range(self.seeds)]
-        self.rule, self.dtype = rule, dtype
-        self.hyper = {name: np.full(runs, value) for name, value in rule.defaults.items()}
-        for name in swept:
-            self.hyper[name] = SWEPT.get(name, lambda value, k: value * k)(
-                rule.defaults[name], np.linspace(0.5, 1.0, runs)
-            )
-        self.played = np.arange(runs) % self.seeds
-        self.theta = np.linspace(-0.5, 0.5, d)
-        self.record = ("theta", *rule.state)
-
-    def play(self, **options):
-        return gpu.play(
-            self.games,
-            self.rule,
-            {"alpha": al.inverse_sqrt(1.0).factor},
-            self.hyper,
-            self.played,
-            self.theta,
-            **{
-                "domain": self.problem.domain,
-                "dtype": self.dtype,
-                "checkpoints": MARKS,
-                "record": self.record,
-                **options,
-            },
-        )
-
-    def reference(self, run):
-        hyper = {name: values[run] for name, values in self.hyper.items()}
-        optimizer = self.rule(**{**hyper, "alpha": al.inverse_sqrt(hyper["alpha"])})
-        game = self.games[self.played[run]]
-        single = self.dtype == "float32"
-        played = game.to(lambda a: np.asarray(a).astype(np.float32)) if single else game
-        with np.errstate(all="ignore"):
-            return reference.play(
-                played,
-                optimizer,
-                self.theta.astype(self.dtype),
-                domain=self.problem.domain,
-                checkpoints=MARKS,
-                record=self.record,
-                precise=game if single else None,
-            )
-
-    def check(self, batch, runs=None):
-        assert batch.t == list(MARKS)
-        assert not batch.stopped.any()
-        n = len(self.played)
-        for run in runs or sorted({0, n // 2, n - 1}):
-            expected = self.reference(run)
-            for name, values in batch.scalars.items():
-                self.close(values[run], getattr(expected, name), name)
-            for name, values in batch.vectors.items():
-                of_run = expected.recorded if name in self.record else vars(expected)
-                self.close(values[run], of_run[name], name)
-
-    def close(self, actual, expected, name):
-        expected = np.array(expected)
-        assert actual.shape == expected.shape
-        tolerance = TOLERANCE[self.dtype]
-        scale = tolerance * np.abs(expected).max()
-        np.testing.assert_allclose(actual, expected, rtol=tolerance, atol=scale, err_msg=name)
-
-
-#: How hyper-parameters vary that may not be scaled down at will.
-SWEPT = {
-    "alpha": lambda value, k: 0.3 * k**8,
-    "beta2": lambda value, k: 1 - (1 - value) * k,
-    "rho": lambda value, k: 1 - (1 - value) * k,
-}
 
 
 def equal(first, second):
@@ -166,16 +79,6 @@ def test_every_loss_in_float32(use, loss):
 def test_an_averaged_rule_and_one_run(use):
     sweep = Sweep(averaged(RULES["amsgrad"]), d=1, runs=1)
     sweep.check(sweep.play())
-
-
-BLOCKS = [
-    # A warp with a rest, three warps, and coordinates in global memory; chunks of rows with a rest.
-    ("adam", "float64", 40, None, {}),
-    ("amsgrad", "float64", 300, None, {"l2": 0.1}),
-    ("adamax", "float64", 70, (64, 64, 0), {"batch": 6, "order": "shuffled"}),
-    ("nadam", "float32", 150, (64, 64, 3), {"batch": 6, "l2": 0.1}),
-    ("adagrad", "float32", 70, (32, 32, 0), {"batch": 2, "order": "sampled"}),
-]
 
 
 @pytest.mark.parametrize(("name", "dtype", "d", "shape", "options"), BLOCKS)
@@ -313,7 +216,7 @@ def test_progress_ends_with_the_last_round(use):
 def test_too_little_memory_is_said_with_the_sizes(use):
     sweep = Sweep(RULES["adam"], runs=1000)
     use(memory=10**6)
-    # 1000 runs x 3 coordinates x 6 checkpoints of float64: 7 vectors and the squares: 1.15 MB.
+    # 1000 runs x 3 coordinates x 6 checkpoints of float64: 7 vectors and the squares: 1.3 MB.
     with pytest.raises(MemoryError, match=r"1000 runs x 3 coordinates, with 6 checkpoints"):
         sweep.play()
     use(memory=3 * 10**6)
@@ -328,7 +231,8 @@ def test_what_is_allocated_was_announced(use, shaped, monkeypatch, held):
     monkeypatch.setattr(gpu._Group, "play", lambda self, first, last: groups.append(self))
     Sweep(RULES["adam"], runs=100, d=70, batch=3).play()
     taken = sum(array.nbytes for array in groups[0]._arrays.values())
-    assert taken == pytest.approx(announced[0], rel=0.01)
+    result = 8 * len(MARKS) * 100 * 70  # one vector
+    assert taken + 2 * result == pytest.approx(announced[0], rel=0.01)
 
 
 def test_without_a_gpu_the_error_says_why():
@@ -344,17 +248,6 @@ def test_without_a_gpu_the_error_says_why():
 # Steps
 
 
-def awkward(dtype, n=700):
-    """Pairs of all kinds: zeros, subnormal numbers, infinities, NaN, and numbers of all sizes."""
-    rng = np.random.default_rng(3)
-    info = np.finfo(dtype)
-    special = [0.0, -0.0, info.smallest_subnormal, info.tiny, info.max, np.inf, -np.inf, np.nan]
-    x, y = rng.standard_normal((2, n)) * 10.0 ** rng.integers(-8, 8, (2, n))
-    m = len(special)
-    x[: m * m], y[: m * m] = np.repeat(special, m), np.tile(special, m)
-    return x.astype(dtype), y.astype(dtype)
-
-
 @pytest.mark.parametrize("name", RULES)
 def test_every_rules_step_equals_the_plain_formula(use, name):
     # Each is a kernel to compile: both dtypes for some, for the others one.
@@ -366,28 +259,6 @@ def test_every_rules_step_equals_the_plain_formula(use, name):
         theta, g = awkward(dtype)
         state = tuple(abs(np.roll(g, 3 * k + 1)) for k in range(len(optimizer.rule.state)))
         check_step(optimizer, 7, theta, g, *state)
-
-
-def by_printed_python(optimizer, t, theta, g, *state):
-    """The step by the functions that are printed in Python; `test_emit.py` checks those."""
-    schedules = {"alpha": optimizer.alpha.factor}
-    scope = {name: getattr(np, name) for name in ELEMENTARY} | {"real": theta.dtype.type}
-    code = program(optimizer.rule, schedules, ())
-    exec(code.python, scope)
-    numbers = {**optimizer.hyper, "alpha": optimizer.alpha.scale}
-    with np.errstate(all="ignore"):
-        fixed = scope["fixed_stage"]([np.float64(numbers[name]) for name in code.fixed_hyper])
-        per_round = scope["round_stage"](np.float64(t), fixed)
-        run = scope["run_stage"]((), fixed)
-        both = scope["run_round_stage"](fixed, per_round, run)
-        scalars = (np.array(x, theta.dtype) for x in (fixed, per_round, run, both))
-        limits = theta.dtype.type(-np.inf), theta.dtype.type(np.inf)
-        new, _, *rest = scope["update"](theta, g, *limits, state, *scalars)
-    return [np.broadcast_to(array, theta.shape) for array in (new, *rest)]
-
-
-ELEMENTARY = ("exp", "expm1", "log", "log1p", "sqrt", "power", "absolute", "sign", "where", "inf")
-ELEMENTARY += ("nan", "maximum", "minimum")
 
 
 def check_step(optimizer, t, theta, g, *state):
@@ -424,3 +295,29 @@ def test_a_step_takes_only_what_it_can(use):
     assert not gpu.step(optimizer, 1, whole[:, ::2], whole[:, ::2], (), [np.empty((4, 2))])
     half = whole.astype(np.float16)
     assert not gpu.step(optimizer, 1, half, half, (), [half])
+
+
+# -------------------------------------------------------------------------------------------------
+# The benchmark
+
+
+@pytest.mark.parametrize("variant", ["final", "statistics"])
+def test_the_benchmark_plays_the_peers_game(use, variant):
+    batch = bench.trajectories("adam", "logistic", (3, 2, 50), "float64", variant)()
+    features, labels = bench.peers.game(2)
+    problem = linear_model(features, labels, loss="logistic", domain=Box(-1, 1), order="cyclic")
+    for run, alpha in enumerate(bench.peers.step_sizes(3)):
+        expected = al.regret(
+            problem, al.Adam(alpha=alpha), 50, checkpoints=batch.t, backend="numpy"
+        )
+        loss = batch.scalars["cumulative_loss"][run]
+        np.testing.assert_allclose(loss, expected.cumulative_loss, rtol=1e-12)
+    assert ("metric" in batch.vectors) == (variant == "statistics")
+    assert batch.t[-1] == 50
+
+
+def test_the_benchmark_says_why_it_cannot_run(monkeypatch):
+    monkeypatch.setattr(gpu, "status", lambda: "the GPU is on holiday")
+    monkeypatch.setattr("sys.argv", ["benchmarks.gpu"])
+    with pytest.raises(SystemExit, match="no GPU can be timed here: the GPU is on holiday"):
+        bench.main()

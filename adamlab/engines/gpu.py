@@ -2,8 +2,8 @@ r"""The GPU engine: whole trajectories, for many runs at once, and single steps,
 
 It plays what `adamlab.engines.cpu` plays, with the same arguments and results. The kernels are
 ``trajectory.cu`` and ``step.cu``, around the functions that `adamlab.emit` prints of the rule and
-the loss; NVRTC compiles them at the first use, and CuPy keeps them on disk. All of it happens on
-CuPy's current device: ``with cupy.cuda.Device(1): ...`` chooses another.
+the loss; NVRTC compiles them where a process first needs them, in a fraction of a second. All of it
+happens on CuPy's current device: ``with cupy.cuda.Device(1): ...`` chooses another.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ from adamlab.optimizers import Optimizer, Rule, Schedule
 if TYPE_CHECKING:
     from adamlab.engines.cpu import Batch
 
-__all__ = ["Shape", "play", "shape", "source", "status", "step"]
+__all__ = ["Shape", "compiled", "play", "shape", "source", "status", "step"]
 
 Floats = NDArray[np.float64]
 
-#: How NVRTC is to compile: every rounding as the formulas have it, so that a GPU gives what a CPU
-#: gives. The kernels wait for memory and for divisions; contracted products would save little.
+#: How NVRTC is to compile: every rounding as the formulas have it, and subnormal numbers are not
+#: flushed to zero (`cupy.RawKernel` insists on that), so that a GPU gives what a CPU gives. The
+#: kernels wait for memory and for divisions; contracted products would save little.
 OPTIONS = ("--std=c++17", "--fmad=false", "--device-as-default-execution-space")
 
 _HERE = Path(__file__).parent
@@ -48,6 +49,26 @@ def source(kernel: str, code: Program, loss: Any = None) -> str:
     functions = [code.cuda] if loss is None else [code.cuda, loss_functions(loss)[1]]
     before, after = (_HERE / name for name in ("elementary.cuh", f"{kernel}.cu"))
     return "\n\n".join([before.read_text(), *functions, after.read_text()])
+
+
+def compiled(nvrtc: Any, code: str, macros: Mapping[str, Any], capability: int) -> bytes:
+    """Compile with CuPy's binding of NVRTC: a cubin, or PTX for a device that is newer than it."""
+    known = [number for number in nvrtc.getSupportedArchs() if number <= capability]
+    if not known:
+        version = ".".join(map(str, nvrtc.getVersion()))
+        raise RuntimeError(f"NVRTC {version} is too new for a device of capability {capability}")
+    native = capability in known
+    target = f"sm_{capability}" if native else f"compute_{max(known)}"
+    defined = (f"-D{name}={value}" for name, value in macros.items())
+    handle = nvrtc.createProgram(code, "adamlab.cu", (), ())
+    try:
+        nvrtc.compileProgram(handle, (*OPTIONS, f"--gpu-architecture={target}", *defined))
+        image = nvrtc.getCUBIN(handle) if native else nvrtc.getPTX(handle)
+    except nvrtc.NVRTCError as error:
+        raise RuntimeError(f"a kernel does not compile: {nvrtc.getProgramLog(handle)}") from error
+    finally:
+        nvrtc.destroyProgram(handle)
+    return image.encode() if isinstance(image, str) else bytes(image)
 
 
 # -------------------------------------------------------------------------------------------------
@@ -82,9 +103,17 @@ class _CuPy:
 
     def kernel(self, code: str, name: str, macros: Mapping[str, Any]) -> Callable[..., None]:
         """Return ``launch(blocks, threads, argument)``; the argument is one C structure."""
-        options = (*OPTIONS, *(f"-D{key}={value}" for key, value in macros.items()))
-        raw = self.xp.RawKernel(code, name, options)
-        return lambda blocks, threads, argument: raw((blocks,), (threads,), (argument,))
+        cuda, loaded = self.xp.cuda, {}
+
+        def launch(blocks: int, threads: int, argument: NDArray[Any]) -> None:
+            device = cuda.Device()
+            if device.id not in loaded:
+                module = cuda.function.Module()
+                module.load(compiled(cuda.nvrtc, code, macros, int(device.compute_capability)))
+                loaded[device.id] = module.get_function(name)
+            loaded[device.id]((blocks,), (threads,), (argument,))
+
+        return launch
 
     @staticmethod
     def on(array: Any) -> Any:
@@ -349,7 +378,9 @@ class _Group:
         inputs = 8 * (math.prod(game.features.shape) + game.rows.n) + 4 * order
         hyper = (8 * len(self._setting.code.run_hyper) + 4) * len(self.runs)
         arrays = (math.prod(s) * np.dtype(k).itemsize for s, k in self._shapes.values())
-        return inputs + hyper + sum(arrays)
+        # Results leave one by one, in float64 and in another order.
+        result = 16 * len(self._setting.checkpoints) * math.prod(self._ends) * bool(self._names)
+        return inputs + hyper + sum(arrays) + result
 
     @property
     def most_rounds(self) -> int:
@@ -425,20 +456,23 @@ class _Group:
 
     def results(self, reached: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """Return the scalars and the vectors at the first checkpoints, by run and checkpoint."""
-        host, statistics = self._setting.library.host, self._setting.statistics
+        library, statistics = self._setting.library, self._setting.statistics
+        xp, arrays = library.xp, self._arrays
 
-        def by_run(values: NDArray[Any]) -> Floats:  # of (checkpoint, D, R) or (checkpoint, R, D)
+        def by_run(kept: Any) -> Any:  # of (checkpoint, D, R) or (checkpoint, R, D)
             axes = (2, 0, 1) if self._shape.threads == 1 else (1, 0, 2)
-            return values.transpose(axes).astype(np.float64)
+            return xp.ascontiguousarray(kept[:reached].transpose(axes).astype(np.float64))
 
-        sums = host(self._arrays["reported_sums"])[:reached].transpose(1, 2, 0)
+        sums = library.host(arrays["reported_sums"])[:reached].transpose(1, 2, 0)
         scalars = {"cumulative_loss": sums[0], "absolute_loss": sums[1]}
-        kept = host(self._arrays["reported"])[:reached]
-        vectors = {name: by_run(kept[:, k]) for k, name in enumerate(self._names)}
+        vectors = {
+            name: library.host(by_run(arrays["reported"][:, k]))
+            for k, name in enumerate(self._names)
+        }
         if statistics:
             scalars.update(momentum_term=sums[2], G_inf=sums[3], G_2=np.sqrt(sums[4]))
-            squares = host(self._arrays["reported_squares"])[:reached]
-            vectors["gradient_norm"] = np.sqrt(by_run(squares))
+            squares = by_run(arrays["reported_squares"])
+            vectors["gradient_norm"] = library.host(xp.sqrt(squares))
         return scalars, vectors
 
     @property
@@ -502,22 +536,14 @@ def step(
         a.flags.c_contiguous for a in (theta, grad, *arrays, *out)
     ):
         return False
-    prepared = _prepared(_library(), optimizer, theta.dtype.name)
+    prepared = _prepared(_library(), optimizer, theta.dtype.char)
     if prepared is None:
         return False
     library, kernel, structure, stages = prepared
-    argument = np.zeros(1, structure)
-    for name, value in {
-        "size": theta.size,
-        "theta": library.address(theta),
-        "g": library.address(grad),
-        "new_theta": library.address(out[0]),
-        **stages(t),
-    }.items():
-        argument[name] = value
-    for k, (old, new) in enumerate(zip(arrays, out[1:], strict=True)):
-        argument["state"][0, k] = library.address(old)
-        argument["new_state"][0, k] = library.address(new)
+    address = library.address
+    old, new = [*map(address, arrays)] or [0], [*map(address, out[1:])] or [0]
+    pointers = (address(theta), address(grad), old, address(out[0]), new)
+    argument = np.array([(theta.size, *pointers, *stages(t))], structure)
     blocks = min(max(1, math.ceil(theta.size / _STEP_BLOCK)), 2**20)
     with library.on(theta):
         kernel(blocks, _STEP_BLOCK, argument)
@@ -528,7 +554,7 @@ _STEP_BLOCK = 256
 
 
 @functools.lru_cache(maxsize=256)
-def _prepared(library: Any, optimizer: Optimizer, dtype: str) -> tuple[Any, ...] | None:
+def _prepared(library: Any, optimizer: Optimizer, kind: str) -> tuple[Any, ...] | None:
     """Return the library, the kernel, its argument's dtype, and what the stages give at t."""
     schedules = {k: v.factor for k, v in optimizer.hyper.items() if isinstance(v, Schedule)}
     try:
@@ -542,22 +568,23 @@ def _prepared(library: Any, optimizer: Optimizer, dtype: str) -> tuple[Any, ...]
         ("state", "u8", (n_state,)),
         *_pointers("new_theta"),
         ("new_state", "u8", (n_state,)),
-        *((name, dtype, (max(code.sizes[name], 1),)) for name in STAGES),
+        *((name, kind, (max(code.sizes[name], 1),)) for name in STAGES),
     )
-    kernel = _kernel(library, source("step", code), "step", (("REAL", _REAL[dtype]),))
+    real = _REAL[np.dtype(kind).name]
+    kernel = _kernel(library, source("step", code), "step", (("REAL", real),))
     scope = dict(_ON_HOST)
     exec(code.python, scope)
     given = (optimizer.hyper[name] for name in code.fixed_hyper)
     numbers = [np.float64(v.scale if isinstance(v, Schedule) else v) for v in given]
+    with np.errstate(all="ignore"):
+        fixed = scope["fixed_stage"](numbers)
+        run = scope["run_stage"]((), fixed)
 
-    def stages(t: int) -> dict[str, Any]:
+    def stages(t: int) -> list[tuple[float, ...]]:
         with np.errstate(all="ignore"):
-            fixed = scope["fixed_stage"](numbers)
             per_round = scope["round_stage"](np.float64(t), fixed)
-            run = scope["run_stage"]((), fixed)
             both = scope["run_round_stage"](fixed, per_round, run)
-        values = zip(STAGES, (fixed, per_round, run, both), strict=True)
-        return {name: value for name, value in values if value}
+        return [values or (0.0,) for values in (fixed, per_round, run, both)]
 
     return library, kernel, structure, stages
 
