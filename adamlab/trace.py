@@ -244,7 +244,8 @@ class TraceNamespace:
         """``a / b`` with ``0/0 := 0``."""
         make = self._graph.make
         both_zero = make("and", make("eq", a, 0.0), make("eq", b, 0.0))
-        return make("div", a, make("where", both_zero, 1.0, b))
+        # The choice comes last: it is known before the division ends.
+        return make("where", both_zero, a, make("div", a, b))
 
 
 class _Interval:
@@ -254,7 +255,9 @@ class _Interval:
         self.lower, self.upper = lower, upper
 
     def project(self, xp: Any, theta: Any) -> Any:
-        return xp.minimum(xp.maximum(theta, self.lower), self.upper)
+        # Unlike a maximum, a choice need not ask for NaN in the bounds: it is one instruction.
+        theta = xp.where(theta < self.lower, self.lower, theta)
+        return xp.where(self.upper < theta, self.upper, theta)
 
 
 def trace_rule(

@@ -64,6 +64,7 @@ def _kernel(
     width: int,
     across_runs: bool,
     own_rows: bool,
+    one_row: bool,
     statistics: bool,
 ) -> Any:
     """Return the compiled trajectory of one rule under one loss."""
@@ -95,6 +96,7 @@ def _kernel(
     wide_64b, wide_64c, wide_realb, wide_realc = (
         scratch(width, k) for k in (np.float64, np.float64, real, real)
     )
+    slope_memory, row_memory = stack(real, lanes), stack(np.int64, lanes)
     lanes_64, lanes_64b = scratch(lanes, np.float64), scratch(lanes, np.float64)
 
     @functools.partial(_reassociated)
@@ -107,6 +109,10 @@ def _kernel(
     @inner
     def lane(v):
         return v if across_runs else 0
+
+    @inner
+    def feature(data, rows, r, o, v):
+        return data[rows[r, v if own_rows else 0], o, 0 if across_runs else v]
 
     def trajectory(
         first,  # the rounds first <= t <= last
@@ -156,14 +162,20 @@ def _kernel(
             carray(wide_realc(), (width,)),
         )
         paid, penalty = carray(lanes_64(), (lanes,)), carray(lanes_64b(), (lanes,))
-        slopes = np.empty((batch, lanes), real)
-        rows = np.empty((batch, lanes if own_rows else 1), np.int64)
+        if one_row:  # all in registers, since the number of rows is a constant
+            n_rows = 1
+            slopes = carray(slope_memory(), (1, lanes))
+            rows = carray(row_memory(), (1, lanes if own_rows else 1))
+        else:
+            n_rows = batch
+            slopes = np.empty((batch, lanes), real)
+            rows = np.empty((batch, lanes if own_rows else 1), np.int64)
 
         fixed = fixed_stage(load_fixed_hyper(fixed_hyper, 0, 0))
         store_fixed(fixed_a, 0, 0, fixed)
         store_fixed(fixed_b, 0, 0, fixed)
         fixed_r = load_fixed(fixed_b, 0, 0)
-        share, decay = 1.0 / batch, real(l2)
+        share, decay = 1.0 / n_rows, real(l2)
 
         for t0 in range(first, last + 1, _ROUNDS):
             count = min(_ROUNDS, last + 1 - t0)
@@ -206,7 +218,7 @@ def _kernel(
                     # The loss of the point that is played.
                     for v in range(lanes):
                         paid[v] = 0.0
-                    for r in range(batch):
+                    for r in range(n_rows):
                         if own_rows:
                             for v in range(lanes):
                                 rows[r, v] = order[at, block * lanes + v]
@@ -216,18 +228,10 @@ def _kernel(
                         if at == order.shape[0]:
                             at = 0
                         for v in range(width):
-                            z[v] = 0.0
-                        for o in range(n_outer):
-                            if own_rows:
-                                for v in range(width):
-                                    z[v] += data[rows[r, v], o, 0] * state[o, theta_, v]
-                            elif across_runs:
-                                a = data[rows[r, 0], o, 0]
-                                for v in range(width):
-                                    z[v] += a * state[o, theta_, v]
-                            else:
-                                for v in range(width):
-                                    z[v] += data[rows[r, 0], o, v] * state[o, theta_, v]
+                            z[v] = feature(data, rows, r, 0, v) * state[0, theta_, v]
+                        for o in range(1, n_outer):
+                            for v in range(width):
+                                z[v] += feature(data, rows, r, o, v) * state[o, theta_, v]
                         if not across_runs:
                             z[0] = total(z)
                         y = targets[rows[r, 0]]
@@ -268,19 +272,14 @@ def _kernel(
                         metrics[v] = 0.0
                     for o in range(n_outer):
                         for v in range(width):
-                            g[v] = decay * state[o, theta_, v]
-                        for r in range(batch):
-                            if own_rows:
-                                for v in range(width):
-                                    g[v] += slopes[r, v] * gradient_data[rows[r, v], o, 0]
-                            elif across_runs:
-                                a_r = gradient_data[rows[r, 0], o, 0]
-                                for v in range(width):
-                                    g[v] += slopes[r, v] * a_r
-                            else:
-                                s_r = slopes[r, 0]
-                                for v in range(width):
-                                    g[v] += s_r * gradient_data[rows[r, 0], o, v]
+                            g[v] = slopes[0, lane(v)] * feature(gradient_data, rows, 0, o, v)
+                        for r in range(1, n_rows):
+                            for v in range(width):
+                                a = feature(gradient_data, rows, r, o, v)
+                                g[v] += slopes[r, lane(v)] * a
+                        if l2 != 0.0:
+                            for v in range(width):
+                                g[v] += decay * state[o, theta_, v]
                         low, high = lower[o, 0], upper[o, 0]
                         for v in range(width):
                             if not across_runs:
@@ -355,7 +354,7 @@ def _kernel(
                 mark += 1
 
     key = (update_source, sizes, hypers, n_state, loss_source, dtype, width)
-    return entry(trajectory, repr((*key, across_runs, own_rows, statistics)))
+    return entry(trajectory, repr((*key, across_runs, own_rows, one_row, statistics)))
 
 
 # -------------------------------------------------------------------------------------------------
@@ -519,7 +518,7 @@ def differ_in_order(a: Any, b: Any) -> bool:
     return same and replace(a.rows, seed=b.rows.seed) == b.rows
 
 
-_FEW_RUNS, _MANY_COORDINATES = 16, 256
+_FEW_RUNS, _MANY_COORDINATES, _SCALAR = 16, 256, 16
 
 
 class _Blocks:
@@ -531,7 +530,7 @@ class _Blocks:
         self._marks, self._d = marks, len(theta)
         n, d, real = len(runs), len(theta), theta.dtype
         own_rows = len(games) > 1
-        if d < _MANY_COORDINATES and (n >= _FEW_RUNS or d < 16):
+        if d < _MANY_COORDINATES and (n >= _FEW_RUNS or d < _SCALAR):
             width = 64 if n >= 128 else 16 if n >= _FEW_RUNS else 1
             self._across_runs, outer, lanes = True, d, width
             blocks = -(-n // width)
@@ -591,6 +590,7 @@ class _Blocks:
             width,
             self._across_runs,
             own_rows,
+            game.rows.batch == 1,
             setting.statistics,
         )
 
