@@ -653,7 +653,7 @@ class _Blocks:
 
     def results(self, reached: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """Return the scalars and the vectors at the first checkpoints, by run and checkpoint."""
-        sums = {k: self.per_run(self._kept_sums[:reached, :, k]) for k in range(_SUMS)}
+        sums = {k: self.per_run(self._kept_sums[:, :, k])[:, :reached] for k in range(_SUMS)}
         scalars = {
             "cumulative_loss": sums[_TOTAL] + sums[_LOST],
             "absolute_loss": sums[_ABSOLUTE],
@@ -664,11 +664,12 @@ class _Blocks:
             scalars["momentum_term"] = sums[_MOMENTUM]
         vectors = {}
         for j, name in enumerate(self._keep):
-            kept = self._kept[:reached, j]
+            kept = self._kept[:, j]
             if self._across_runs:
-                kept = kept.transpose(1, 3, 0, 2).reshape(-1, reached, self._d)[: len(self.runs)]
+                kept = kept.transpose(1, 3, 0, 2).reshape(-1, len(kept), self._d)[: len(self.runs)]
             else:
                 kept = kept.reshape(*kept.shape[:2], -1)[..., : self._d].swapaxes(0, 1)
+            kept = kept[:, :reached]
             vectors[name] = np.sqrt(kept) if name == "gradient_norm" else kept
         return scalars, vectors
 
