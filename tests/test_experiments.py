@@ -942,6 +942,15 @@ def test_an_interrupted_run_keeps_the_checkpoints_that_it_reached(monkeypatch, b
         np.testing.assert_allclose(ours, whole[name].values, rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+def test_a_run_interrupted_before_its_first_checkpoint_has_none(monkeypatch, backend):
+    interrupting(monkeypatch, 1)
+    with pytest.raises(al.Interrupted) as caught:
+        al.regret(SMALL, AMSGRAD, 10**9, checkpoints=[10**9], backend=backend)
+    assert dict(caught.value.partial.regret.sizes) == {"t": 0}
+    assert caught.value.partial.metric.shape == (0, 3)
+
+
 def test_an_interrupted_sweep_keeps_the_runs_that_it_played(monkeypatch):
     interrupting(monkeypatch, after=32)  # in round 12 of the second run of 20 rounds
     alphas = [0.1, 0.2, 0.3]
