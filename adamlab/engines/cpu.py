@@ -248,7 +248,7 @@ def _kernel(
                             z[v] = 0.0
                         for o in range(n_outer):
                             for v in range(width):
-                                x = float(state[o, theta_, v])
+                                x = np.float64(state[o, theta_, v])
                                 if not across_runs:
                                     x = x if o * width + v < d else 0.0
                                 z[v] += x * x
@@ -307,10 +307,10 @@ def _kernel(
                                 largest[v] = max(largest[v], abs(g[v]))
                         if statistics:
                             for v in range(width):
-                                x = float(g[v])
+                                x = np.float64(g[v])  # numba's float() keeps float32
                                 x *= x
                                 square[o, v] += x
-                                scale = float(state[o, metric_, v])
+                                scale = np.float64(state[o, metric_, v])
                                 if not across_runs:  # the last coordinate is there again as padding
                                     inside = o * width + v < d
                                     x = x if inside else 0.0
