@@ -367,7 +367,7 @@ def _plan(
 _ENGINES = {"numba": "adamlab.engines.cpu", "cupy": "adamlab.engines.gpu"}
 
 #: So many rounds, in all runs together, are worth a kernel: the reference engine takes 0.1 ms a
-#: round, a kernel with numba's import 0.7 s from the disk, and some 3 s more when it is new.
+#: round or more, a kernel with the import of numba 0.9 s from the disk, and some 6 s if it is new.
 _WORTH_COMPILING = 20_000
 
 
