@@ -620,6 +620,10 @@ def _engine(theta: Any) -> Any:
         from adamlab.engines import cpu
 
         return cpu
+    if type(theta).__module__.partition(".")[0] == "cupy":
+        from adamlab.engines import gpu
+
+        return gpu
     return None
 
 

@@ -75,6 +75,19 @@ def test_a_step_in_place_and_on_another_shape():
     np.testing.assert_allclose(theta.get(), plain, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_experiments_on_the_gpu_equal_those_on_numpy(dtype):
+    grid = {"alpha": al.inverse_sqrt([0.01, 0.1]), "seed": [0, 1], "horizon": 500, "dtype": dtype}
+    problem = al.problems.phishing()
+    ours = al.sweep(problem, al.AMSGrad, backend="cupy", **grid)
+    assert (ours.attrs["backend"], ours.attrs["engine"]) == ("cupy", "compiled")
+    expected = al.sweep(problem, al.AMSGrad, backend="numpy", **grid)
+    tolerance = {"float32": 1e-4, "float64": 1e-10}[dtype]
+    for name in ("cumulative_loss", "gradient_norm", "metric", "momentum_term", "D_played"):
+        scale = tolerance * float(abs(expected[name]).max())
+        np.testing.assert_allclose(ours[name], expected[name], rtol=tolerance, atol=scale)
+
+
 def test_nothing_waits_for_the_device_before_the_last_launch(monkeypatch):
     events = []
 

@@ -1,5 +1,5 @@
-// One step of an optimizer over flat arrays, in one pass. Between elementary.cuh and this file stand
-// the functions that adamlab.emit prints of a rule.
+// One step of an optimizer over flat arrays, in one pass. Between elementary.cuh and this file
+// stand the functions that adamlab.emit prints of a rule.
 
 struct Step {
     long long size;

@@ -18,7 +18,7 @@
 // The game is played in double, whatever `real` is; gradients and updates are computed in `real`.
 
 constexpr int WARP = 32;
-constexpr int CHUNK = THREADS == 1 || BATCH < 4 ? 1 : 4;  // rows whose predictions are summed at once
+constexpr int CHUNK = THREADS == 1 || BATCH < 4 ? 1 : 4;  // rows that are predicted at once
 constexpr double SHARE = 1.0 / BATCH;
 constexpr int TABLE = 64;  // rounds whose scalars are computed at once; a power of two
 
@@ -40,22 +40,27 @@ struct Game {
     const double* run_hyper;    // (N_RUN_HYPER, R)
     real* kept;                 // (.., D, R): theta, the state; lowest and highest theta
     double* squares;            // (D, R): the sums of g^2
-    double* sums;               // (members of Sums, R)
+    double* sums;               // (N_SUMS, R): see Sum
     real* gradient;             // (D, R): room for it, if it is neither held nor of one row
     // The rounds to play, and those among them to report.
     long long first, last;
     const long long* checkpoints;
     int checkpoint_count;
-    double* reported_sums;     // (checkpoints, 5, R)
+    double* reported_sums;     // (checkpoints, 5, R): losses, |losses|, MOMENTUM .. LARGEST_NORM
     double* reported_squares;  // (checkpoints, D, R)
     real* reported;            // (checkpoints, N_REPORTED, D, R): metric, lowest, highest; records
 };
 
-struct Sums {
-    double total, compensation, absolute;  // of the losses, with Neumaier's compensation
-    double momentum;                       // of beta1/alpha times the metric
-    double largest, largest_norm;          // |g_i|; squared norm of g
-    double stopped;  // the first round in which a number was not finite; 0: none
+// What a run keeps between calls, beside its coordinates.
+enum Sum {
+    TOTAL,  // of the losses, with Neumaier's compensation
+    COMPENSATION,
+    ABSOLUTE,      // of their absolute values
+    MOMENTUM,      // of beta1/alpha times the metric
+    LARGEST,       // |g_i|
+    LARGEST_NORM,  // squared norm of g
+    STOPPED,       // the first round in which a number was not finite; 0: none
+    N_SUMS
 };
 
 struct Coordinate {
@@ -229,15 +234,11 @@ extern "C" __global__ void __launch_bounds__(BLOCK, 1) play(const Game game) {
     const auto change = [&](auto f) { each(f, true); };
     if (HELD) look([&](int i, Coordinate& c, real&) { c = load(game, run, i); });
 
-    Sums sums;
-    double* const sums_at = game.sums + run;
-    sums.total = sums_at[0];
-    sums.compensation = sums_at[game.runs];
-    sums.absolute = sums_at[2 * game.runs];
-    sums.momentum = sums_at[3 * game.runs];
-    sums.largest_norm = sums_at[5 * game.runs];
-    sums.stopped = sums_at[6 * game.runs];
-    real largest = real(sums_at[4 * game.runs]);
+    double* const sums = game.sums + run;
+    double total = sums[TOTAL * game.runs], compensation = sums[COMPENSATION * game.runs];
+    double absolute_total = sums[ABSOLUTE * game.runs], momentum = sums[MOMENTUM * game.runs];
+    double largest_norm = sums[LARGEST_NORM * game.runs], stopped = sums[STOPPED * game.runs];
+    real largest = real(sums[LARGEST * game.runs]);
 
     int checkpoint = 0, position = game.position;
     for (long long t = game.first; t <= game.last; ++t) {
@@ -262,8 +263,8 @@ extern "C" __global__ void __launch_bounds__(BLOCK, 1) play(const Game game) {
             double y[CHUNK], z[CHUNK + L2] = {};  // the predictions, and the squared norm of theta
 #pragma unroll
             for (int k = 0; k < CHUNK; ++k) {
-                const int number = OWN_ROWS ? game.order[(long long)position * game.orders + own_order]
-                                            : game.order[position];
+                const long long orders = OWN_ROWS ? game.orders : 1;
+                const int number = game.order[position * orders + own_order];
                 rows[k] = game.features + (long long)number * DIMENSION;
                 y[k] = game.targets[number];
                 if (r + k < BATCH && ++position == game.order_length) position = 0;
@@ -298,14 +299,15 @@ extern "C" __global__ void __launch_bounds__(BLOCK, 1) play(const Game game) {
         }
         value = value * SHARE + penalty;
         bool finite = isfinite(value);
-        const double total = sums.total + value;
-        sums.compensation += fabs(sums.total) >= fabs(value) ? (sums.total - total) + value
-                                                             : (value - total) + sums.total;
-        sums.total = total;
-        sums.absolute += fabs(value);
+        const double before = total;
+        total += value;
+        compensation += fabs(before) >= fabs(value) ? (before - total) + value
+                                                    : (value - total) + before;
+        absolute_total += fabs(value);
 
         // The step.
-        const bool reports = checkpoint < game.checkpoint_count && game.checkpoints[checkpoint] == t;
+        const bool reports =
+            checkpoint < game.checkpoint_count && game.checkpoints[checkpoint] == t;
         double over[2] = {};  // the coordinates: the sums of g^2 and of the metric
         change([&](int i, Coordinate& c, real& gradient) {
             const real played = c.theta;
@@ -330,38 +332,38 @@ extern "C" __global__ void __launch_bounds__(BLOCK, 1) play(const Game game) {
         });
         if (STATISTICS) {
             reduce<Add>(over, turn);
-            sums.largest_norm = maximum(sums.largest_norm, over[0]);
-            sums.momentum += run_round[N_RUN_ROUND - 1] * over[1];
+            largest_norm = maximum(largest_norm, over[0]);
+            momentum += run_round[N_RUN_ROUND - 1] * over[1];
         }
-        if (!(finite && isfinite(over[0])) && sums.stopped == 0) sums.stopped = double(t);
+        if (!(finite && isfinite(over[0])) && stopped == 0) stopped = double(t);
 
         if (reports) {
             double greatest[1] = {largest};
             if (STATISTICS) reduce<Larger>(greatest, turn);
             double* out = game.reported_sums + checkpoint * 5 * game.runs + run;
             if (lane == 0 && !idle) {
-                out[0] = sums.total + sums.compensation;
-                out[game.runs] = sums.absolute;
-                out[2 * game.runs] = sums.momentum;
+                out[0] = total + compensation;
+                out[game.runs] = absolute_total;
+                out[2 * game.runs] = momentum;
                 out[3 * game.runs] = greatest[0];
-                out[4 * game.runs] = sums.largest_norm;
+                out[4 * game.runs] = largest_norm;
             }
             ++checkpoint;
         }
     }
 
     // Of the threads of a run the one that stopped first decides.
-    double ends[2] = {largest, sums.stopped ? -sums.stopped : -INFINITY};
+    double ends[2] = {largest, stopped ? -stopped : -INFINITY};
     reduce<Larger>(ends, turn);
     if (idle) return;
     if (HELD) look([&](int i, Coordinate& c, real&) { store(game, run, i, c); });
     if (lane == 0) {
-        sums_at[0] = sums.total;
-        sums_at[game.runs] = sums.compensation;
-        sums_at[2 * game.runs] = sums.absolute;
-        sums_at[3 * game.runs] = sums.momentum;
-        sums_at[4 * game.runs] = ends[0];
-        sums_at[5 * game.runs] = sums.largest_norm;
-        sums_at[6 * game.runs] = ends[1] == -INFINITY ? 0.0 : -ends[1];
+        sums[TOTAL * game.runs] = total;
+        sums[COMPENSATION * game.runs] = compensation;
+        sums[ABSOLUTE * game.runs] = absolute_total;
+        sums[MOMENTUM * game.runs] = momentum;
+        sums[LARGEST * game.runs] = ends[0];
+        sums[LARGEST_NORM * game.runs] = largest_norm;
+        sums[STOPPED * game.runs] = ends[1] == -INFINITY ? 0.0 : -ends[1];
     }
 }
