@@ -249,9 +249,8 @@ def _kernel(
                         for o in range(n_outer):
                             for v in range(width):
                                 x = np.float64(state[o, theta_, v])
-                                if not across_runs:
-                                    x = x if o * width + v < d else 0.0
-                                z[v] += x * x
+                                if across_runs or o * width + v < d:  # else it is padding
+                                    z[v] += x * x
                         if not across_runs:
                             z[0] = total(z)
                         for v in range(lanes):
@@ -311,12 +310,9 @@ def _kernel(
                                 x *= x
                                 square[o, v] += x
                                 scale = np.float64(state[o, metric_, v])
-                                if not across_runs:  # the last coordinate is there again as padding
-                                    inside = o * width + v < d
-                                    x = x if inside else 0.0
-                                    scale = scale if inside else 0.0
-                                norm[v] += x
-                                metrics[v] += scale
+                                if across_runs or o * width + v < d:  # else it is padding
+                                    norm[v] += x
+                                    metrics[v] += scale
                     if not across_runs:
                         norm[0], metrics[0] = total(norm), total(metrics)
                         penalty[0] += total(bad)
@@ -393,7 +389,7 @@ def refusal(game: Any, rule: Rule, schedules: Mapping[str, Callable[[Any, Any], 
     """
     try:
         trace_rule(rule, schedules)
-    except (TypeError, AttributeError, ValueError) as error:
+    except Exception as error:  # a schedule may be any function
         return f"a schedule is no formula in t ({error})"
     if getattr(game, "played_loss", None) is None:
         return "it is not a scalar loss of a linear prediction"
@@ -470,6 +466,8 @@ def play(
     threads = threads or numba.config.NUMBA_NUM_THREADS
     done, reached, last = 0, 0, checkpoints[-1]
     try:
+        for b in blocks:
+            b.compile()
         while done < last and not all(b.stopped for b in blocks):
             step = min(b.rounds(threads) for b in blocks)
             done = min(done + step, last)
@@ -606,41 +604,50 @@ class _Blocks:
             n = min(n, 2**22 / self._game.rows.batch / len(self._games))
         return max(1, min(int(n), 2**16))
 
+    def compile(self) -> None:
+        """Compile the kernel, or load it; here and not in a thread, which no interrupt reaches."""
+        shape = (1, len(self._lane_games) if self._lane_games is not None else 1)
+        self._call(1, 0, np.zeros(shape, np.int64), 0, 0, 0)
+
+    def _call(
+        self, first: int, last: int, order: Any, start: int, first_block: int, last_block: int
+    ) -> None:
+        """Play the rounds ``first <= t <= last`` in the blocks from the first up to the last."""
+        self._kernel(
+            first,
+            last,
+            *self._arrays,
+            order,
+            start,
+            self._game.rows.batch,
+            float(self._game.l2),
+            self._d,
+            *self._fixed,
+            int(np.searchsorted(self._marks, first)),
+            self._kept_sums,
+            np.array([*self._keep.values()], np.int64),
+            self._kept,
+            first_block,
+            last_block,
+        )
+
     def play(self, first: int, last: int, threads: int) -> None:
         rows, start = self._game.rows, 0
         if self._lane_games is not None:
             orders = [game.rows.between(first - 1, last) for game in self._games]
-            order = np.stack(orders, axis=1)[:, self._lane_games]
+            order = np.ascontiguousarray(np.stack(orders, axis=1)[:, self._lane_games])
         elif rows.order in ("cyclic", "stream"):
             order, start = np.arange(rows.n)[:, None], (first - 1) * rows.batch % rows.n
         else:
             order = rows.between(first - 1, last)[:, None]
 
-        def call(first_block: int, last_block: int) -> None:
-            self._kernel(
-                first,
-                last,
-                *self._arrays,
-                order,
-                start,
-                rows.batch,
-                float(self._game.l2),
-                self._d,
-                *self._fixed,
-                int(np.searchsorted(self._marks, first)),
-                self._kept_sums,
-                np.array([*self._keep.values()], np.int64),
-                self._kept,
-                first_block,
-                last_block,
-            )
-
+        arguments = (first, last, order, start)
         cuts = np.linspace(0, len(self._sums), min(threads, len(self._sums)) + 1).astype(int)
         parts = list(itertools.pairwise(cuts.tolist()))
         if len(parts) == 1:
-            call(*parts[0])
+            self._call(*arguments, *parts[0])
         else:
-            futures = [_pool().submit(call, *part) for part in parts]
+            futures = [_pool().submit(self._call, *arguments, *part) for part in parts]
             try:
                 for future in futures:
                     future.result()
@@ -754,7 +761,7 @@ def _prepared(optimizer: Optimizer, kind: str) -> tuple[Any, Any] | None:
     schedules = {k: v.factor for k, v in optimizer.hyper.items() if isinstance(v, Schedule)}
     try:
         code = program(optimizer.rule, schedules, ())
-    except (TypeError, AttributeError, ValueError):
+    except Exception:  # a schedule may be any function
         return None
     values = (optimizer.hyper[name] for name in code.fixed_hyper)
     numbers = [v.scale if isinstance(v, Schedule) else v for v in values]
