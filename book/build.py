@@ -73,12 +73,13 @@ def discard_stale(build):
     """Delete what an earlier build left, but not the outputs of notebooks that are still right.
 
     The cache of outputs knows the notebooks' own cells only, so it is kept just as long as the
-    package and its dependencies stay as they are. The pages are always made anew: a page that is
+    package, its dependencies and the recorded timings stay as they are. The pages are always made anew: a page that is
     not read again repeats none of its warnings.
     """
     state = hashlib.sha256(sys.version.encode())
     package = [p for p in (ROOT / "adamlab").rglob("*") if p.is_file() and p.suffix != ".pyc"]
-    for path in [ROOT / "constraints.txt", *sorted(package)]:
+    timings = (ROOT / "benchmarks" / "results").glob("*.json")
+    for path in [ROOT / "constraints.txt", *sorted(package), *sorted(timings)]:
         state.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     stamp = build / "executed_with"
     if not stamp.exists() or stamp.read_text() != state.hexdigest():
