@@ -216,7 +216,7 @@ def shape(d: int, n_state: int, dtype: str, statistics: bool, batch: int, runs: 
         return Shape(1, 128 if runs >= 2**14 else 32, d)  # small blocks where there are few runs
     threads = 32 * min(8, math.ceil(d / 128))
     held = math.ceil(d / threads)
-    return Shape(threads, threads, held if held * each <= 80 else 0)
+    return Shape(threads, threads, held if held <= 12 and held * each <= 80 else 0)
 
 
 def play(
