@@ -13,7 +13,8 @@ often than it must be:
 ==================  ===============================================================================
 
 All stages but the last compute in float64, whatever the run's dtype; what they hand to ``update``
-is rounded to it. A division by what an earlier stage knows becomes a product with its reciprocal.
+is rounded to it. A division by what an earlier stage knows becomes a product with its reciprocal
+(which is infinite in float32 for a divisor below 3e-39; no rule of ours has one).
 
 The functions call others, for which engines provide: ``sqrt``, ``exp``, ``expm1``, ``log``,
 ``log1p``, ``power``, ``absolute``, ``sign``, ``maximum`` and ``minimum`` (NaN if one is), and in

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from adamlab import bounds, comparators
 from adamlab.domains import Box, WholeSpace
+from adamlab.engines import gpu
 from adamlab.engines.reference import Interrupted, NonFiniteError, Trajectory, play
 from adamlab.namespaces import Arrays, namespace_of
 from adamlab.optimizers import Optimizer, Rule, Schedule, inverse_sqrt
@@ -581,7 +582,9 @@ def _failure(plan: _Plan, t: int) -> NonFiniteError:
     start: dict[str, Any] = {}
     if t > 2:
         names = plan.optimizer.rule.state
-        before = _compiled(plan, [t - 2, t - 1], ["theta", *names]).vectors
+        # Without statistics, whose names a user's rule may have for its state.
+        plain = replace(plan, statistics=False)
+        before = _compiled(plain, [t - 2, t - 1], ["theta", *names]).vectors
         start = {
             "first": t - 1,
             "theta": _array(plan.backend, before["theta"][0, 1], plan.dtype),
@@ -927,17 +930,12 @@ def backend_status(backend: str) -> str:
     if backend == "numba":  # whose import takes long
         found = importlib.util.find_spec(root)
         return "" if found else "numba is not installed: pip install numba"
-    try:
-        module = importlib.import_module(root)
-    except ImportError:
-        extra = {"cupy": "cuda13"}.get(backend, "peers")
-        return f"{root} is not installed: pip install 'adamlab[{extra}]'"
     if backend == "cupy":
-        try:
-            if not module.is_available():
-                return "CuPy finds no CUDA device"
-        except Exception as error:  # a driver can fail in ways of its own
-            return f"CuPy cannot reach a CUDA device: {error}"
+        return gpu.status()
+    try:
+        importlib.import_module(root)
+    except ImportError:
+        return f"{root} is not installed: pip install 'adamlab[peers]'"
     return ""
 
 

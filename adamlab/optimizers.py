@@ -114,6 +114,14 @@ def schedule(factor: Callable[[Any, Any], Any]) -> Callable[[Any], Schedule]:
     return make
 
 
+def check_formula(factor: Callable[[Any, Any], Any]) -> None:
+    """Raise a RuleError if a schedule's factor is no formula in ``t``: none that can be compiled.
+
+    It may still be evaluated round by round.
+    """
+    factor(_ProbeNamespace(), _Probe())
+
+
 @schedule
 def inverse_sqrt(xp: Any, t: Any) -> Any:
     r""":math:`\alpha_t = \alpha/\sqrt t`, the step size of the regret theorems."""
@@ -263,7 +271,8 @@ def rule(function: Any = None, *, source: str = "", differs: str = "", same_as: 
     """Make a rule of a formula (see the module's docstring for its form).
 
     The formula is tried once with numbers that record nothing but forbid what has no meaning for a
-    formula: branching on their values, changing them in place, and functions outside ``xp``.
+    formula: branching on their values, changing them in place, and functions outside ``xp``. It is
+    compiled once: let it read nothing that changes but its arguments.
 
     Raises
     ------

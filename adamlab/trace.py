@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from adamlab.namespaces import FUNCTIONS
-from adamlab.optimizers import Rule
+from adamlab.optimizers import Rule, check_formula
 
 __all__ = ["Graph", "Node", "TraceNamespace", "derivative", "topological", "trace_rule"]
 
@@ -282,6 +282,8 @@ def trace_rule(
     Node
         The momentum weight :math:`\beta_{1,t}/\alpha_t` (0 for a rule without one of them).
     """
+    for factor in schedules.values():
+        check_formula(factor)  # a dictionary would take a node, and not find it
     graph = Graph(
         hyper={f"{name}_" for name in rule.defaults},
         nonnegative={f"{name}_" for name in rule.defaults if _refuses_negative(rule, name)},

@@ -96,7 +96,7 @@ def quickest_unroll(
 
 def play(
     shapes: Sequence[tuple[int, int, int]],
-    rules: Sequence[str],
+    kinds: Sequence[tuple[str, str, str]],
     unrolls: Sequence[int],
     repeats: int,
 ) -> list[dict[str, Any]]:
@@ -106,9 +106,8 @@ def play(
     hand among as many Python threads as there are cores.
     """
     rows = []
-    cells = itertools.product(("float64", "float32"), ("squared", "logistic"), rules)
     cores = numba.config.NUMBA_NUM_THREADS
-    for (dtype, loss, rule), shape in itertools.product(cells, shapes):
+    for (dtype, loss, rule), shape in itertools.product(kinds, shapes):
         R, d, T = shape
         unroll, optax = quickest_unroll(rule, loss, shape, dtype, unrolls)
         runs = {v: trajectories(rule, loss, shape, dtype, v) for v in VARIANTS}
@@ -279,7 +278,10 @@ def show(result: dict[str, Any]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="the small cells alone, few repeats")
+    parser.add_argument("--dtypes", nargs="+", default=["float64", "float32"])
+    parser.add_argument("--losses", nargs="+", default=["squared", "logistic"])
     parser.add_argument("--rules", nargs="+", default=["adam", "amsgrad"])
+    parser.add_argument("--only-trajectories", action="store_true")
     parser.add_argument(
         "--unrolls", nargs="+", type=int, default=[1, 8], help="that optax may have"
     )
@@ -293,10 +295,13 @@ def main() -> None:
         work = floor.divide_and_root(dtype)
         timing = measure({"floor": work.run}, repeats)["floor"]
         result["floor"][dtype] = _scaled(timing, 1e9 / work.amount)
-    result["steps"] = steps(STEP_SIZES[:2] if arguments.quick else STEP_SIZES, repeats)
-    result["growth"] = [] if arguments.quick else growth(repeats)
+    result["steps"], result["growth"] = [], []
+    if not arguments.only_trajectories:
+        result["steps"] = steps(STEP_SIZES[:2] if arguments.quick else STEP_SIZES, repeats)
+        result["growth"] = [] if arguments.quick else growth(repeats)
     shapes = SHAPES[1:3] if arguments.quick else SHAPES
-    result["trajectories"] = play(shapes, arguments.rules, arguments.unrolls, repeats)
+    kinds = [*itertools.product(arguments.dtypes, arguments.losses, arguments.rules)]
+    result["trajectories"] = play(shapes, kinds, arguments.unrolls, repeats)
     show(result)
     name = re.sub(r"\W+", "-", result["machine"]["processor"].lower()).strip("-")
     path = arguments.output or RESULTS / f"cpu-{name}-{result['machine']['cores']}-cores.json"

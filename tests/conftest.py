@@ -17,8 +17,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
     With ADAMLAB_CACHE set, in that one: then a second run has nothing to compile.
     """
-    if "ADAMLAB_CACHE" not in os.environ:
-        config.stash[_CACHE] = os.environ["ADAMLAB_CACHE"] = tempfile.mkdtemp(prefix="adamlab-")
+    if "ADAMLAB_CACHE" in os.environ:
+        return
+    fetched = list(data.cache_directory().glob("*.tar.gz"))
+    config.stash[_CACHE] = os.environ["ADAMLAB_CACHE"] = tempfile.mkdtemp(prefix="adamlab-")
+    for archive in fetched:  # once is enough
+        shutil.copy(archive, config.stash[_CACHE])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -544,7 +544,7 @@ class Ball:
         (
             SMALL,
             al.Adam(alpha=al.schedule(lambda xp, t: 0.1 if t < 5 else 0.01)(1.0)),
-            "a schedule is no formula in t",
+            "the rule or its schedule is no formula",
         ),
     ],
     ids=["own game", "own domain", "own schedule"],

@@ -131,6 +131,22 @@ def test_games_with_data_of_their_own(use):
     sweep.check(sweep.play(), runs=range(5))
 
 
+def test_losses_are_summed_with_compensation(use, monkeypatch):
+    monkeypatch.setattr(gpu, "_FIRST", 4)  # the compensation is kept from launch to launch
+    monkeypatch.setattr(gpu, "_LAUNCH", 0.0)
+    sweep = Sweep(RULES["sgd"], "linear", d=1, runs=1)
+    sweep.games = [
+        linear_model(
+            np.ones((3, 1)), [1e16, 1.0, -1e16], loss="linear", domain=Box(-1, 1), order="cyclic"
+        )
+    ]
+    sweep.hyper["alpha"], sweep.theta = np.array([1e-40]), np.ones(1)
+    batch = sweep.play(checkpoints=(3, 30, 31))
+    # Every third loss is a 1, which vanishes beside 1e16.
+    assert batch.scalars["cumulative_loss"].tolist() == [[1.0, 10.0, 1e16 + 10]]
+    assert batch.scalars["absolute_loss"][0, 0] == 2e16
+
+
 def test_launches_do_not_show(use, monkeypatch):
     sweeps = [Sweep(RULES["adam"], runs=2), Sweep(RULES["adam"], d=100, runs=2, order="shuffled")]
     for sweep in sweeps:

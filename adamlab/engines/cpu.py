@@ -18,7 +18,7 @@ import itertools
 import math
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -390,7 +390,7 @@ def refusal(game: Any, rule: Rule, schedules: Mapping[str, Callable[[Any, Any], 
     try:
         trace_rule(rule, schedules)
     except Exception as error:  # a schedule may be any function
-        return f"a schedule is no formula in t ({error})"
+        return f"the rule or its schedule is no formula ({error})"
     if getattr(game, "played_loss", None) is None:
         return "it is not a scalar loss of a linear prediction"
     if hasattr(game.features, "tocsr"):
@@ -460,7 +460,14 @@ def play(
         varied = tuple(rule.defaults)  # one kernel for whatever else is swept
     code = program(rule, schedules, varied)
     setting = _Setting(
-        code, hyper, theta.astype(dtype), domain, np.array(checkpoints), tuple(record), statistics
+        code,
+        hyper,
+        theta.astype(dtype),
+        domain,
+        np.array(checkpoints),
+        tuple(record),
+        statistics,
+        {},
     )
     blocks = [_Blocks(setting, *group) for group in _groups(games, played, len(theta))]
     threads = threads or numba.config.NUMBA_NUM_THREADS
@@ -491,6 +498,7 @@ class _Setting:
     checkpoints: NDArray[np.int64]
     record: tuple[str, ...]
     statistics: bool
+    data: dict[Any, tuple[Any, ...]]
 
 
 def _groups(
@@ -506,7 +514,8 @@ def _groups(
             return [([first], np.arange(len(played)))]
         if len(played) >= _FEW_RUNS > len(played) / len(games) and d < _MANY_COORDINATES:
             return [([games[g] for g in played], np.arange(len(played)))]
-    return [([game], np.flatnonzero(played == g)) for g, game in enumerate(games)]
+    groups = [([game], np.flatnonzero(played == g)) for g, game in enumerate(games)]
+    return [(game, runs) for game, runs in groups if len(runs)]
 
 
 def differ_in_order(a: Any, b: Any) -> bool:
@@ -517,6 +526,18 @@ def differ_in_order(a: Any, b: Any) -> bool:
 
 
 _FEW_RUNS, _MANY_COORDINATES, _SCALAR = 16, 256, 16
+
+
+def _laid_out(
+    game: Any, coordinates: NDArray[np.int64], inside: NDArray[np.bool_], real: Any
+) -> tuple[Any, Any, Any]:
+    """Return the features for predictions and for gradients, and the targets."""
+    features = game.features
+    features = features.toarray() if hasattr(features, "tocsr") else features
+    rows = np.ascontiguousarray(features[:, coordinates], np.float64)
+    predictions = rows if inside.all() else np.where(inside, rows, 0.0)
+    targets = np.ascontiguousarray(game.targets, np.float64)
+    return predictions, rows.astype(real, copy=False), targets
 
 
 class _Blocks:
@@ -542,9 +563,11 @@ class _Blocks:
         # in the prediction.
         real_run = np.minimum(np.arange(blocks * lanes), n - 1).reshape(blocks, lanes)
         inside, coordinates = coordinates < d, np.minimum(coordinates, d - 1)
-        features = game.features
-        features = features.toarray() if hasattr(features, "tocsr") else features
-        rows = features[:, coordinates]
+        # Groups of the same data and layout share its copies.
+        key = (id(game.features), id(game.targets), coordinates.shape)
+        if key not in setting.data:
+            setting.data[key] = _laid_out(game, coordinates, inside, real)
+        self._arrays = setting.data[key]
         theta_, metric_, low_, high_, slots = _slots(len(code.state))
         names = {**{name: k for k, name in enumerate(code.state)}, "theta": theta_}
         self._keep = {name: names[name] for name in setting.record}
@@ -560,11 +583,6 @@ class _Blocks:
         self._sums = np.zeros((blocks, _SUMS, lanes))
         self._kept_sums = np.zeros((len(marks), *self._sums.shape))
         self._kept = np.zeros((len(marks), len(self._keep), blocks, outer, width))
-        self._arrays = (
-            np.ascontiguousarray(np.where(inside, rows, 0.0), np.float64),
-            np.ascontiguousarray(rows, real),
-            np.ascontiguousarray(game.targets, np.float64),
-        )
         self._fixed = (
             *bounds,
             np.array([setting.hyper[k][0] for k in code.fixed_hyper]).reshape(1, -1, 1),
@@ -647,12 +665,7 @@ class _Blocks:
         if len(parts) == 1:
             self._call(*arguments, *parts[0])
         else:
-            futures = [_pool().submit(self._call, *arguments, *part) for part in parts]
-            try:
-                for future in futures:
-                    future.result()
-            finally:
-                wait(futures)  # after an interrupt too, none goes on
+            _all_done([_pool().submit(self._call, *arguments, *part) for part in parts])
 
     def per_run(self, sums: Floats) -> Floats:
         """Bring what was kept per block and lane, at every checkpoint, into the order (run, t)."""
@@ -751,8 +764,7 @@ def step(
     cuts = np.linspace(0, n // _CHUNK, numba.config.NUMBA_NUM_THREADS + 1).astype(int) * _CHUNK
     cuts[-1] = n
     parts = itertools.pairwise(cuts.tolist())
-    for future in [_pool().submit(kernel, float(t), hyper, flat, new, *part) for part in parts]:
-        future.result()
+    _all_done([_pool().submit(kernel, float(t), hyper, flat, new, *part) for part in parts])
     return True
 
 
@@ -778,6 +790,15 @@ def _prepared(optimizer: Optimizer, kind: str) -> tuple[Any, Any] | None:
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(numba.config.NUMBA_NUM_THREADS, "adamlab")
+
+
+def _all_done(futures: Sequence[Future[None]]) -> None:
+    """Wait until all have ended, after an interrupt too: they write to arrays of their caller."""
+    try:
+        for future in futures:
+            future.result()
+    finally:
+        wait(futures)
 
 
 if hasattr(os, "register_at_fork"):  # a child has the pool without its threads

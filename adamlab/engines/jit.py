@@ -20,10 +20,11 @@ from typing import Any
 import llvmlite
 import numba
 import numpy as np
-from llvmlite import binding, ir
+from llvmlite import ir
 from numba import types
 from numba.core import caching, cgutils, serialize
 from numba.core.compiler import CompileResult
+from numba.core.registry import cpu_target
 from numba.core.typing.templates import Signature
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
@@ -312,7 +313,7 @@ def _environment() -> tuple[str, ...]:
     return (
         *(hashlib.sha256(path.read_bytes()).hexdigest() for path in own),
         *(numba.__version__, llvmlite.__version__, np.__version__, sys.version),
-        *(binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()),
+        *map(str, cpu_target.target_context.codegen().magic_tuple()),
     )
 
 
@@ -349,8 +350,8 @@ class _DiskCache(caching._Cache):
             return None
 
     def save_overload(self, signature: Signature, data: Any) -> None:
-        path = self._path(signature)
         try:
+            path = self._path(signature)
             payload = serialize.dumps(data._reduce())
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent)
@@ -361,8 +362,8 @@ class _DiskCache(caching._Cache):
             except BaseException:  # an interrupt too
                 os.unlink(temporary)
                 raise
-        except OSError:
-            pass  # a folder that cannot be written to, or a full disk
+        except (OSError, RuntimeError):
+            pass  # a folder that cannot be written to, a full disk, or a user without a home
 
     def enable(self) -> None: ...
 

@@ -325,8 +325,6 @@ extern "C" __global__ void __launch_bounds__(BLOCK, 1) play(const Game game) {
                 largest = maximum(largest, absolute(g));
                 c.lowest = minimum(c.lowest, played);
                 c.highest = maximum(c.highest, played);
-            } else if (sizeof(real) == sizeof(double)) {
-                over[0] += g * g;  // of floats it cannot overflow
             }
             if (reports && !idle) report(game, run, i, checkpoint, c, played, metric);
         });
