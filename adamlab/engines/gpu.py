@@ -212,7 +212,7 @@ def shape(d: int, n_state: int, dtype: str, statistics: bool, batch: int, runs: 
     words = 2 if dtype == "float64" else 1
     # Of 255 registers: theta and the state; lowest, highest and the sum of squares; the gradient.
     each = words * (1 + n_state) + (2 * words + 2) * statistics + words * (batch > 1)
-    if d <= 16 and d * each <= 140:
+    if d <= 16 and d * each <= (140 if batch == 1 else 120):
         return Shape(1, 128 if runs >= 2**14 else 32, d)  # small blocks where there are few runs
     threads = 32 * min(8, math.ceil(d / 128))
     held = math.ceil(d / threads)
