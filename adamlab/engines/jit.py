@@ -53,11 +53,8 @@ def inner(function: Callable[..., Any], **options: Any) -> Any:
 
 
 def entry(function: Callable[..., Any], key: str) -> Any:
-    """Compile a function that Python calls, without the GIL; keep it on disk under a key.
-
-    Its own products and sums, not those of the functions that it calls, may be fused.
-    """
-    dispatcher = numba.njit(nogil=True, fastmath={"contract"}, **_OPTIONS)(function)
+    """Compile a function that Python calls, without the GIL; keep it on disk under a key."""
+    dispatcher = numba.njit(nogil=True, **_OPTIONS)(function)
     dispatcher._cache = _DiskCache(key)
     return dispatcher
 
