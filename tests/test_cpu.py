@@ -330,7 +330,7 @@ def test_coordinates_that_fill_a_block_or_do_not(d):
     check(linear_model("logistic", d), ADAM, step_sizes(2))
 
 
-@pytest.mark.parametrize("runs", [1, 15, 16, 17, 32, 127, 128, 129])
+@pytest.mark.parametrize("runs", [1, 15, 16, 17, 63, 64, 65, 127, 128, 129])
 def test_runs_that_fill_a_block_or_do_not(runs):
     compared = sorted({0, runs // 2, runs - 1})
     check(linear_model("logistic", 3), ADAM, step_sizes(runs), runs=compared)

@@ -34,6 +34,8 @@ from adamlab.engines.jit import (
     data_of,
     entry,
     inner,
+    multiply_add,
+    prefetch,
     printed,
     stack,
     tuples,
@@ -47,10 +49,11 @@ __all__ = ["Batch", "differ_in_order", "play", "refusal", "step"]
 
 Floats = NDArray[np.float64]
 
+_SCALARS = ("cumulative_loss", "absolute_loss", "G_inf", "G_2", "momentum_term")
+_SQUARES = -1  # among the arrays to keep: the roots of the sums of squared gradients
 #: Sums that every run keeps, in float64.
 _TOTAL, _LOST, _ABSOLUTE, _G_INF, _G_2, _MOMENTUM, _STOPPED, _SUMS = range(8)
 _ROUNDS = 128  # scalars of t are computed for so many rounds at a time, once for all blocks
-_SQUARES = -1  # among the arrays to keep: the sums of squared gradients
 
 
 @functools.lru_cache(maxsize=256)
@@ -62,9 +65,12 @@ def _kernel(
     loss_source: str,
     dtype: str,
     width: int,
+    single: bool,
     across_runs: bool,
     own_rows: bool,
     one_row: bool,
+    penalised: bool,
+    cube: bool,
     statistics: bool,
 ) -> Any:
     """Return the compiled trajectory of one rule under one loss."""
@@ -84,6 +90,7 @@ def _kernel(
     theta_, metric_, low_, high_, n_slots = _slots(n_state)
     lanes = width if across_runs else 1  # of what there is one of per run
     weight_ = n_run_round - 1
+    at_once = one_row and not penalised
 
     def scratch(n: int, dtype: Any) -> Any:
         return stack(dtype, n)
@@ -93,8 +100,8 @@ def _kernel(
     run_64, run_real = (scratch(n_run * lanes, k) for k in (np.float64, real))
     both_64, both_real = (scratch(n_run_round * lanes, k) for k in (np.float64, real))
     wide_64, wide_real = scratch(width, np.float64), scratch(width, real)
-    wide_64b, wide_64c, wide_realb, wide_realc = (
-        scratch(width, k) for k in (np.float64, np.float64, real, real)
+    wide_64b, wide_64c, wide_realb, wide_realc, wide_reald = (
+        scratch(width, k) for k in (np.float64, np.float64, real, real, real)
     )
     slope_memory, row_memory = stack(real, lanes), stack(np.int64, lanes)
     lanes_64, lanes_64b = scratch(lanes, np.float64), scratch(lanes, np.float64)
@@ -109,6 +116,21 @@ def _kernel(
     @inner
     def lane(v):
         return v if across_runs else 0
+
+    @inner
+    def pay(sum_, penalty, v, value):
+        """Add a loss to the sums, compensated as in reference.py."""
+        old = sum_[_TOTAL, v]
+        new = old + value
+        part = new - old
+        sum_[_TOTAL, v] = new
+        sum_[_LOST, v] += (old - (new - part)) + (value - part)
+        sum_[_ABSOLUTE, v] += abs(value)
+        penalty[v] = value * 0.0
+
+    @inner
+    def place(block, o):
+        return (o, block) if across_runs else (block, o)
 
     @inner
     def feature(data, rows, r, o, v):
@@ -134,14 +156,14 @@ def _kernel(
         sums,  # block, sum, lane
         marks,  # the checkpoints, of which marks[mark] is the next
         mark,
-        kept_sums,  # checkpoint, block, sum, lane
+        kept_sums,  # checkpoint, what is reported, block, lane
         keep,  # the slots to keep
-        kept,  # checkpoint, slot, block, coordinate, lane
+        kept,  # checkpoint, slot, run, coordinate; coordinate, run if lanes are runs
         first_block,
         last_block,
     ):
         wide_vectors()
-        n_outer = states.shape[1]
+        n_outer = 1 if single else states.shape[1]  # a constant unrolls loops
         fixed_a, fixed_b = (
             carray(fixed_64(), (1, n_fixed, 1)),
             carray(fixed_real(), (1, n_fixed, 1)),
@@ -156,10 +178,11 @@ def _kernel(
             carray(wide_64b(), (width,)),
             carray(wide_64c(), (width,)),
         )
-        g, largest, bad = (
+        g, largest, bad, scale = (
             carray(wide_real(), (width,)),
             carray(wide_realb(), (width,)),
             carray(wide_realc(), (width,)),
+            carray(wide_reald(), (width,)),
         )
         paid, penalty = carray(lanes_64(), (lanes,)), carray(lanes_64b(), (lanes,))
         if one_row:  # all in registers, since the number of rows is a constant
@@ -204,8 +227,9 @@ def _kernel(
                         for j in range(keep.size):
                             if keep[j] == theta_:
                                 for o in range(n_outer):
+                                    into = kept[next_mark, j][place(block, o)]
                                     for v in range(width):
-                                        kept[next_mark, j, block, o, v] = state[o, theta_, v]
+                                        into[v] = state[o, theta_, v]
 
                     # What t and the run fix.
                     per_round = load_round(table_a, 0, k)
@@ -239,11 +263,12 @@ def _kernel(
                             if own_rows:
                                 y = targets[rows[r, v]]
                             value, slope = loss(z[v], y)
-                            paid[v] += value
+                            if at_once:
+                                pay(sum_, penalty, v, value)
+                            else:
+                                paid[v] += value
                             slopes[r, v] = real(slope * share)
-                    for v in range(lanes):
-                        paid[v] *= share
-                    if l2 != 0.0:
+                    if penalised:
                         for v in range(width):
                             z[v] = 0.0
                         for o in range(n_outer):
@@ -254,16 +279,10 @@ def _kernel(
                         if not across_runs:
                             z[0] = total(z)
                         for v in range(lanes):
-                            paid[v] += l2 / 2 * z[v]
-                    for v in range(lanes):  # compensated, see reference.py
-                        value = paid[v]
-                        old = sum_[_TOTAL, v]
-                        new = old + value
-                        part = new - old
-                        sum_[_TOTAL, v] = new
-                        sum_[_LOST, v] += (old - (new - part)) + (value - part)
-                        sum_[_ABSOLUTE, v] += abs(value)
-                        penalty[v] = value * 0.0
+                            pay(sum_, penalty, v, paid[v] * share + l2 / 2 * z[v])
+                    elif not at_once:
+                        for v in range(lanes):
+                            pay(sum_, penalty, v, paid[v] * share)
 
                     # The gradient and the update.
                     for v in range(width):
@@ -276,12 +295,13 @@ def _kernel(
                             for v in range(width):
                                 a = feature(gradient_data, rows, r, o, v)
                                 g[v] += slopes[r, lane(v)] * a
-                        if l2 != 0.0:
+                        if penalised:
                             for v in range(width):
                                 g[v] += decay * state[o, theta_, v]
-                        low, high = lower[o, 0], upper[o, 0]
+                        corner = 0 if cube else o
+                        low, high = lower[corner, 0], upper[corner, 0]
                         for v in range(width):
-                            if not across_runs:
+                            if not (cube or across_runs):
                                 low, high = lower[o, v], upper[o, v]
                             x_r = state[o, theta_, v]
                             values_r = update(
@@ -298,9 +318,11 @@ def _kernel(
                             state[o, theta_, v] = values_r[0]
                             store_state(state, o, v, values_r[2:])
                             # 0 where all are finite, else NaN for ever
-                            bad[v] += g[v] * real(0) + values_r[0] * real(0) + values_r[1] * real(0)
+                            bad[v] = multiply_add(g[v], real(0), bad[v])
+                            bad[v] = multiply_add(values_r[0], real(0), bad[v])
+                            bad[v] = multiply_add(values_r[1], real(0), bad[v])
                             if statistics:
-                                state[o, metric_, v] = values_r[1]
+                                scale[v] = values_r[1]
                                 state[o, low_, v] = min(state[o, low_, v], x_r)
                                 state[o, high_, v] = max(state[o, high_, v], x_r)
                                 largest[v] = max(largest[v], abs(g[v]))
@@ -309,10 +331,12 @@ def _kernel(
                                 x = np.float64(g[v])  # numba's float() keeps float32
                                 x *= x
                                 square[o, v] += x
-                                scale = np.float64(state[o, metric_, v])
                                 if across_runs or o * width + v < d:  # else it is padding
                                     norm[v] += x
-                                    metrics[v] += scale
+                                    metrics[v] += np.float64(scale[v])
+                            if marked:
+                                for v in range(width):
+                                    state[o, metric_, v] = scale[v]
                     if not across_runs:
                         norm[0], metrics[0] = total(norm), total(metrics)
                         penalty[0] += total(bad)
@@ -330,17 +354,23 @@ def _kernel(
                         for v in range(width):
                             old = sum_[_G_INF, lane(v)]
                             sum_[_G_INF, lane(v)] = max(old, float(largest[v]))
-                        for j in range(_SUMS):
-                            for v in range(lanes):
-                                kept_sums[next_mark, block, j, v] = sum_[j, v]
+                        for v in range(lanes):
+                            kept_sums[next_mark, 0, block, v] = sum_[_TOTAL, v] + sum_[_LOST, v]
+                            kept_sums[next_mark, 1, block, v] = sum_[_ABSOLUTE, v]
+                            if statistics:
+                                kept_sums[next_mark, 2, block, v] = sum_[_G_INF, v]
+                                kept_sums[next_mark, 3, block, v] = math.sqrt(sum_[_G_2, v])
+                                kept_sums[next_mark, 4, block, v] = sum_[_MOMENTUM, v]
                         for j in range(keep.size):
                             slot = keep[j]
                             for o in range(n_outer):
-                                for v in range(width):
-                                    if slot == _SQUARES:
-                                        kept[next_mark, j, block, o, v] = square[o, v]
-                                    elif slot != theta_:
-                                        kept[next_mark, j, block, o, v] = state[o, slot, v]
+                                into = kept[next_mark, j][place(block, o)]
+                                if slot == _SQUARES:
+                                    for v in range(width):
+                                        into[v] = math.sqrt(square[o, v])
+                                elif slot != theta_:
+                                    for v in range(width):
+                                        into[v] = state[o, slot, v]
                         next_mark += 1
 
                 for v in range(width):
@@ -349,8 +379,8 @@ def _kernel(
             while mark < marks.size and marks[mark] < t0 + count:
                 mark += 1
 
-    key = (update_source, sizes, hypers, n_state, loss_source, dtype, width)
-    return entry(trajectory, repr((*key, across_runs, own_rows, one_row, statistics)))
+    key = (update_source, sizes, hypers, n_state, loss_source, dtype, width, single, across_runs)
+    return entry(trajectory, repr((*key, own_rows, one_row, penalised, cube, statistics)))
 
 
 # -------------------------------------------------------------------------------------------------
@@ -534,10 +564,24 @@ def _laid_out(
     """Return the features for predictions and for gradients, and the targets."""
     features = game.features
     features = features.toarray() if hasattr(features, "tocsr") else features
-    rows = np.ascontiguousarray(features[:, coordinates], np.float64)
-    predictions = rows if inside.all() else np.where(inside, rows, 0.0)
-    targets = np.ascontiguousarray(game.targets, np.float64)
-    return predictions, rows.astype(real, copy=False), targets
+    rows = _aligned((len(features), *coordinates.shape), np.float64)
+    rows[...] = features[:, coordinates]
+    gradients, predictions = rows, rows
+    if real != np.float64:
+        gradients = _aligned(rows.shape, real)
+        gradients[...] = rows
+    if not inside.all():
+        predictions = _aligned(rows.shape, np.float64)
+        predictions[...] = np.where(inside, rows, 0.0)
+    return predictions, gradients, np.ascontiguousarray(game.targets, np.float64)
+
+
+def _aligned(shape: tuple[int, ...], dtype: Any) -> Any:
+    """Return zeros whose memory begins where a line of the cache does, as vectors like it."""
+    size, line = math.prod(shape) * np.dtype(dtype).itemsize, 64
+    memory = np.zeros(size + line, np.uint8)
+    first = -memory.ctypes.data % line
+    return memory[first : first + size].view(dtype).reshape(shape)
 
 
 class _Blocks:
@@ -550,7 +594,7 @@ class _Blocks:
         n, d, real = len(runs), len(theta), theta.dtype
         own_rows = len(games) > 1
         if d < _MANY_COORDINATES and (n >= _FEW_RUNS or d < _SCALAR):
-            width = 64 if n >= 128 else 16 if n >= _FEW_RUNS else 1
+            width = 64 if n >= 128 else 32 if n >= 64 else 16 if n >= _FEW_RUNS else 1
             self._across_runs, outer, lanes = True, d, width
             blocks = -(-n // width)
             coordinates = np.arange(d)[:, None]
@@ -577,12 +621,14 @@ class _Blocks:
         low, high = np.array(-np.inf), np.array(np.inf)
         if isinstance(setting.domain, Box):
             low, high = setting.domain.bounds(d)
-        bounds = (np.broadcast_to(bound, (d,))[coordinates].astype(real) for bound in (low, high))
-        states = np.zeros((blocks, outer, slots, width), real)
+        bounds = [np.broadcast_to(bound, (d,))[coordinates].astype(real) for bound in (low, high)]
+        states = _aligned((blocks, outer, slots, width), real)
         states[:, :, (theta_, low_, high_), :] = theta[coordinates][:, None, :]
-        self._sums = np.zeros((blocks, _SUMS, lanes))
-        self._kept_sums = np.zeros((len(marks), *self._sums.shape))
-        self._kept = np.zeros((len(marks), len(self._keep), blocks, outer, width))
+        self._sums = _aligned((blocks, _SUMS, lanes), np.float64)
+        shape = (outer, blocks) if self._across_runs else (blocks, outer)
+        self._scalars = _SCALARS[: 5 if setting.statistics else 2]
+        self._kept_sums = np.empty((len(marks), len(self._scalars), blocks, lanes))
+        self._kept = np.empty((len(marks), len(self._keep), *shape, width))
         self._fixed = (
             *bounds,
             np.array([setting.hyper[k][0] for k in code.fixed_hyper]).reshape(1, -1, 1),
@@ -590,7 +636,7 @@ class _Blocks:
             if code.run_hyper
             else np.zeros((blocks, 0, lanes)),
             states,
-            np.zeros((blocks, outer if setting.statistics else 0, width)),
+            _aligned((blocks, outer if setting.statistics else 0, width), np.float64),
             self._sums,
             marks,
         )
@@ -604,9 +650,12 @@ class _Blocks:
             loss_functions(game.played_loss)[0],
             real.name,
             width,
+            outer == 1,
             self._across_runs,
             own_rows,
             game.rows.batch == 1,
+            bool(game.l2 != 0),
+            all((bound == bound.flat[0]).all() for bound in bounds),
             setting.statistics,
         )
 
@@ -667,30 +716,19 @@ class _Blocks:
         else:
             _all_done([_pool().submit(self._call, *arguments, *part) for part in parts])
 
-    def per_run(self, sums: Floats) -> Floats:
-        """Bring what was kept per block and lane, at every checkpoint, into the order (run, t)."""
-        return sums.reshape(len(sums), -1)[:, : len(self.runs)].T
-
     def results(self, reached: int) -> tuple[dict[str, Floats], dict[str, Floats]]:
         """Return the scalars and the vectors at the first checkpoints, by run and checkpoint."""
-        sums = {k: self.per_run(self._kept_sums[:, :, k])[:, :reached] for k in range(_SUMS)}
-        scalars = {
-            "cumulative_loss": sums[_TOTAL] + sums[_LOST],
-            "absolute_loss": sums[_ABSOLUTE],
-        }
-        if "metric" in self._keep:
-            scalars["G_inf"] = sums[_G_INF]
-            scalars["G_2"] = np.sqrt(sums[_G_2])
-            scalars["momentum_term"] = sums[_MOMENTUM]
-        vectors = {}
-        for j, name in enumerate(self._keep):
-            kept = self._kept[:, j]
-            if self._across_runs:
-                kept = kept.transpose(1, 3, 0, 2).reshape(-1, len(kept), self._d)[: len(self.runs)]
-            else:
-                kept = kept.reshape(*kept.shape[:2], -1)[..., : self._d].swapaxes(0, 1)
-            kept = kept[:, :reached]
-            vectors[name] = np.sqrt(kept) if name == "gradient_norm" else kept
+        runs, d = len(self.runs), self._d
+        blocks, _, lanes = self._sums.shape
+        marks, names, *_, width = self._kept.shape
+        sums = self._kept_sums.reshape(marks, len(self._scalars), blocks * lanes)
+        scalars = {name: sums[:reached, k, :runs].T for k, name in enumerate(self._scalars)}
+        if self._across_runs:
+            kept = self._kept.reshape(marks, names, d, blocks * width).transpose(1, 3, 0, 2)
+        else:
+            outer = self._kept.shape[3]
+            kept = self._kept.reshape(marks, names, blocks, outer * width).transpose(1, 2, 0, 3)
+        vectors = {name: kept[j, :runs, :reached, :d] for j, name in enumerate(self._keep)}
         return scalars, vectors
 
     @property
@@ -702,6 +740,8 @@ class _Blocks:
 def _assembled(blocks: list[_Blocks], runs: int, checkpoints: Sequence[int], last: int) -> Batch:
     """Put the groups together, in the order of the runs."""
     t = [mark for mark in checkpoints if mark <= last]
+    if len(blocks) == 1:  # without a copy
+        return Batch(t, blocks[0].stopped_at, *blocks[0].results(len(t)))
     stopped = np.zeros(runs, np.int64)
     scalars: dict[str, Floats] = {}
     vectors: dict[str, Floats] = {}
@@ -719,7 +759,8 @@ def _assembled(blocks: list[_Blocks], runs: int, checkpoints: Sequence[int], las
 # One step on arrays
 
 _PLAIN = (np.ndarray, np.memmap)  # of whose memory arithmetic makes no other use, as of a mask
-_CHUNK = 512  # numbers that are in the first cache at a time
+_CHUNK = 128  # numbers worked on at a time: few, so that their memory is fetched meanwhile
+_FAR = 2**18  # more come from memory, and are to be asked for in time
 _PARALLEL = 2**17  # of fewer numbers one thread is quicker
 
 
@@ -826,7 +867,8 @@ def _step_kernel(
     n_arrays = n_state + 2  # the state, theta and the gradient
     low, high = real(-np.inf), real(np.inf)
     n_fixed, n_round, _, n_both = sizes
-    load, save = copies(real)
+    size = np.dtype(dtype).itemsize
+    load, save = copies(real, _CHUNK)
 
     def one_step(t, hyper, given, out, first, last):
         wide_vectors()
@@ -848,6 +890,11 @@ def _step_kernel(
         # In a chunk of memory that nothing else points to, whatever the arrays have in common.
         for start in range(first, last, _CHUNK):
             n = min(_CHUNK, last - start)
+            if last - first > _FAR:
+                for k in range(n_arrays):
+                    ahead = given[k] + (start + 2 * _CHUNK) * size
+                    for line in range(0, _CHUNK * size, 64):
+                        prefetch(ahead + line)
             for k in range(n_arrays):
                 load(memory, k * _CHUNK, given[k], start, n)
             for i in range(_CHUNK):

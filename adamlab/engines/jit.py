@@ -36,6 +36,7 @@ __all__ = [
     "data_of",
     "entry",
     "inner",
+    "multiply_add",
     "printed",
     "stack",
     "tuples",
@@ -108,10 +109,11 @@ def data_of(context, array):
     return types.CPointer(array.dtype)(array), generate
 
 
-def copies(dtype: Any) -> tuple[Any, Any]:
+def copies(dtype: Any, usual: int) -> tuple[Any, Any]:
     """Return compiled functions that copy n numbers from, and to, an address of a number's index.
 
-    ``load(pointer, offset, address, start, n)`` and ``save`` with the same arguments.
+    ``load(pointer, offset, address, start, n)`` and ``save`` with the same arguments. The `usual` n
+    is copied by vectors in place: the library's function takes as long as a step of Adam.
     """
     number = numba.from_dtype(np.dtype(dtype))
     size = np.dtype(dtype).itemsize
@@ -126,7 +128,18 @@ def copies(dtype: Any) -> tuple[Any, Any]:
                 near = builder.gep(memory, [offset])
                 far = builder.gep(builder.inttoptr(address, kind), [start])
                 to, source = (near, far) if load else (far, near)
-                cgutils.raw_memcpy(builder, to, source, n, size)
+                with builder.if_else(builder.icmp_signed("==", n, n.type(usual))) as (yes, no):
+                    with yes:
+                        kinds = [cgutils.voidptr_t, cgutils.voidptr_t, n.type]
+                        inline = builder.module.declare_intrinsic(
+                            "llvm.memcpy.inline",
+                            kinds,
+                            ir.FunctionType(ir.VoidType(), [*kinds, ir.IntType(1)]),
+                        )
+                        ends = [builder.bitcast(x, cgutils.voidptr_t) for x in (to, source)]
+                        builder.call(inline, [*ends, n.type(usual * size), cgutils.false_bit])
+                    with no:
+                        cgutils.raw_memcpy(builder, to, source, n, size)
                 return context.get_dummy_value()
 
             return types.void(pointer, *[types.int64] * 4), generate
@@ -134,6 +147,35 @@ def copies(dtype: Any) -> tuple[Any, Any]:
         return function
 
     return copy(True), copy(False)
+
+
+@intrinsic
+def prefetch(context, address):
+    """Fetch the line of an address into the cache; any address will do."""
+
+    def generate(context, builder, signature, args):
+        kinds = [cgutils.voidptr_t, *[ir.IntType(32)] * 3]
+        function = builder.module.declare_intrinsic(
+            "llvm.prefetch", [cgutils.voidptr_t], ir.FunctionType(ir.VoidType(), kinds)
+        )
+        where = builder.inttoptr(args[0], cgutils.voidptr_t)
+        builder.call(function, [where, *(k(x) for k, x in zip(kinds[1:], (0, 3, 1)))])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
+@intrinsic
+def multiply_add(context, x, y, z):
+    """``x * y + z``, rounded once or twice, as is quicker."""
+
+    def generate(context, builder, signature, args):
+        kind = args[0].type
+        kinds = ir.FunctionType(kind, [kind] * 3)
+        function = builder.module.declare_intrinsic("llvm.fmuladd", [kind], kinds)
+        return builder.call(function, args)
+
+    return x(x, x, x), generate
 
 
 @intrinsic
@@ -165,8 +207,9 @@ _ONE = 0x3FF0000000000000
 
 def _polynomial(*coefficients: float) -> Any:
     """Return Horner's scheme as straight code; the first coefficient is the highest."""
-    text = functools.reduce(lambda p, c: f"({p} * x + {c!r})", coefficients, "0.0")
-    return inner(eval(f"lambda x: {text}"))
+    first, *others = map(repr, coefficients)
+    text = functools.reduce(lambda p, c: f"multiply_add({p}, x, {c})", others, first)
+    return inner(eval(f"lambda x: {text}", {"multiply_add": multiply_add}))
 
 
 #: (e^x - 1 - x) / x^2 for |x| <= log(2)/2, and (log((1 + s)/(1 - s)) - 2 s) / s^3 in s^2 for
@@ -182,27 +225,27 @@ def _two_to(n):
 
 
 @inner
-def _parts_of_exp(x):
+def _parts_of_exp(x, least):
     """Return p and two scales: exp(x) = (1 + p) * scale * scale, p = e^r - 1, r = x - n log 2."""
-    y = x if not (x < -746.0) else -746.0
+    y = x if not (x < least) else least
     y = y if not (y > 710.0) else 710.0
-    n = (y * _LOG2_E + _ROUND) - _ROUND
-    r = (y - n * _LN2_HIGH) - n * _LN2_LOW
-    half = (n * 0.5 + _ROUND) - _ROUND  # in two steps, for what is not a normal number
-    return r + r * r * _exponential(r), _two_to(half), _two_to(n - half)
+    n = multiply_add(y, _LOG2_E, _ROUND) - _ROUND
+    r = multiply_add(n, -_LN2_LOW, multiply_add(n, -_LN2_HIGH, y))
+    half = multiply_add(n, 0.5, _ROUND) - _ROUND  # in two steps, for what is not a normal number
+    return multiply_add(r * r, _exponential(r), r), _two_to(half), _two_to(n - half)
 
 
 @inner
 def exp(x):
-    p, a, b = _parts_of_exp(x)
+    p, a, b = _parts_of_exp(x, -746.0)
     return (1.0 + p) * a * b
 
 
 @inner
 def expm1(x):
-    p, a, b = _parts_of_exp(x)
+    p, a, b = _parts_of_exp(x, -64.0)  # less is -1; subnormal numbers would take long
     scale = a * b
-    value = scale * p + (scale - 1.0) if x < 700.0 else (1.0 + p) * a * b  # scale may be infinite
+    value = multiply_add(scale, p, scale - 1.0) if x < 700.0 else (1.0 + p) * a * b  # scale may be infinite
     return x if x == 0.0 else value  # keeps the sign of 0
 
 
@@ -219,7 +262,8 @@ def log1p(x):
     square = 0.5 * f * f
     # 1/u to leading order: exact where u is 1, and where it is not, `lost` is too small to matter.
     lost = lost * (1.0 - f + f * f) * _two_to(-k if k < 1000.0 else -1000.0)
-    value = s * (square + z * _artanh(z)) + (k * _LN2_LOW + lost) - square + f + k * _LN2_HIGH
+    small = multiply_add(s, multiply_add(z, _artanh(z), square), multiply_add(k, _LN2_LOW, lost))
+    value = multiply_add(k, _LN2_HIGH, small - square + f)
     value = value if u > 0.0 else (-math.inf if u == 0.0 else math.nan)
     return value if x < math.inf else x
 
