@@ -732,8 +732,12 @@ def test_an_interrupt_keeps_the_checkpoints(monkeypatch):
         if t == 40:
             signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(Interrupted, match="for the checkpoints") as caught:
-        play(problem, ADAM, step_sizes(3), checkpoints=checkpoints, advance=advance)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
+    try:
+        with pytest.raises(Interrupted, match="for the checkpoints") as caught:
+            play(problem, ADAM, step_sizes(3), checkpoints=checkpoints, advance=advance)
+    finally:
+        signal.signal(signal.SIGINT, before)
     partial = caught.value.partial
     assert isinstance(caught.value, KeyboardInterrupt)
     assert partial.t == [1, 10, 40]
@@ -754,9 +758,11 @@ def test_an_interrupt_before_the_first_round(monkeypatch):
 
 
 LONG = """
+import signal
 import sys
 import numpy as np
 import test_cpu as t
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job ignores it
 problem = t.linear_model()
 try:
     t.play(

@@ -5,7 +5,6 @@ import sys
 from dataclasses import dataclass
 from itertools import product
 
-import numpy as np
 import pytest
 
 from adamlab.emit import program
@@ -165,9 +164,3 @@ def test_small_problems_are_played_by_one_thread_each():
     mnist = gpu.shape(784, 2, "float64", True, 1, runs=64)
     assert mnist.threads * mnist.held >= 784 > mnist.threads * (mnist.held - 1)
     assert gpu.shape(10**5, 2, "float32", True, 1, runs=64).held == 0
-
-
-def test_the_argument_has_the_layout_of_the_structure():
-    # Sizes and alignment are those of C; the shim's results depend on all offsets.
-    assert gpu._GAME.isalignedstruct
-    assert gpu._GAME.itemsize % np.dtype("f8").alignment == 0

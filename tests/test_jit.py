@@ -19,6 +19,7 @@ from mpmath import mpf
 from test_emit import ALL, OF_MPMATH, TIMES, stages
 
 import adamlab as al
+from adamlab.data import cache_directory
 from adamlab.emit import program
 from adamlab.engines import jit
 
@@ -353,15 +354,15 @@ def test_nothing_is_left_of_a_write_that_fails(folder, monkeypatch, error):
 
 def test_the_folder_is_the_users_unless_told(monkeypatch, tmp_path):
     monkeypatch.setenv("ADAMLAB_CACHE", str(tmp_path))
-    assert jit.cache_folder() == tmp_path
+    assert cache_directory() == tmp_path
     for unset in ("", None):
         with monkeypatch.context() as patch:
             if unset is None:
                 patch.delenv("ADAMLAB_CACHE")
             else:
                 patch.setenv("ADAMLAB_CACHE", unset)
-            assert jit.cache_folder().is_relative_to(Path.home())
-            assert "adamlab" in jit.cache_folder().parts
+            assert cache_directory().is_relative_to(Path.home())
+            assert "adamlab" in cache_directory().parts
 
 
 def test_no_cache_of_numba_is_written(folder, tmp_path):

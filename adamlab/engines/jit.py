@@ -32,11 +32,12 @@ from numba.np.arrayobj import make_array
 from adamlab.data import cache_directory
 
 __all__ = [
-    "cache_folder",
+    "copies",
     "data_of",
     "entry",
     "inner",
     "multiply_add",
+    "prefetch",
     "printed",
     "stack",
     "tuples",
@@ -154,12 +155,12 @@ def prefetch(context, address):
     """Fetch the line of an address into the cache; any address will do."""
 
     def generate(context, builder, signature, args):
-        kinds = [cgutils.voidptr_t, *[ir.IntType(32)] * 3]
+        pointer, number = cgutils.voidptr_t, ir.IntType(32)
         function = builder.module.declare_intrinsic(
-            "llvm.prefetch", [cgutils.voidptr_t], ir.FunctionType(ir.VoidType(), kinds)
+            "llvm.prefetch", [pointer], ir.FunctionType(ir.VoidType(), [pointer, *[number] * 3])
         )
-        where = builder.inttoptr(args[0], cgutils.voidptr_t)
-        builder.call(function, [where, *(k(x) for k, x in zip(kinds[1:], (0, 3, 1)))])
+        to_read_soon = (number(0), number(3), number(1))
+        builder.call(function, [builder.inttoptr(args[0], pointer), *to_read_soon])
         return context.get_dummy_value()
 
     return types.void(types.int64), generate
@@ -244,8 +245,8 @@ def exp(x):
 @inner
 def expm1(x):
     p, a, b = _parts_of_exp(x, -64.0)  # less is -1; subnormal numbers would take long
-    scale = a * b
-    value = multiply_add(scale, p, scale - 1.0) if x < 700.0 else (1.0 + p) * a * b  # scale may be infinite
+    scale = a * b  # may be infinite from 700 on
+    value = multiply_add(scale, p, scale - 1.0) if x < 700.0 else (1.0 + p) * a * b
     return x if x == 0.0 else value  # keeps the sign of 0
 
 
@@ -343,11 +344,6 @@ def _through_float64(function: Any) -> Callable[..., Any]:
 # The cache on disk
 
 
-def cache_folder() -> Path:
-    """Return where compiled kernels are kept: with the data, see `cache_directory`."""
-    return cache_directory()
-
-
 def _environment() -> tuple[str, ...]:
     """What a compiled kernel depends on beside its source."""
     own = (Path(__file__).with_name(name) for name in ("cpu.py", "jit.py"))
@@ -374,11 +370,11 @@ class _DiskCache(caching._Cache):
 
     @property
     def cache_path(self) -> str:
-        return str(cache_folder())
+        return str(cache_directory())
 
     def _path(self, signature: Signature) -> Path:
         digest = hashlib.sha256(repr((self._key, signature, _ENVIRONMENT)).encode()).hexdigest()
-        return cache_folder() / f"{digest[:40]}.kernel"
+        return cache_directory() / f"{digest[:40]}.kernel"
 
     def load_overload(self, signature: Signature, target: Any) -> Any:
         try:
