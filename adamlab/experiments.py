@@ -986,7 +986,7 @@ def _check_memory(
     """Refuse what would take more than half of the memory."""
     if not hasattr(os, "sysconf"):  # Windows does not say
         return
-    kept = record + 4 * statistics  # by coordinate, by the engine and once more in the Dataset
+    kept = record + 4 * statistics  # by coordinate, by engines and in the Dataset
     size = 8 * runs * (checkpoints * (40 + d * (2 * kept + 3 * statistics)) + d * (state + 5))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if 2 * size > memory:

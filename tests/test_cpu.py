@@ -35,6 +35,7 @@ STATISTICS = ("gradient_norm", "metric", "lowest", "highest")
 LAYOUTS = {
     "one run": (3, 2),
     "16 runs": (20, 3),  # two blocks, the second filled up
+    "32 runs": (70, 2),
     "64 runs": (130, 2),
     "16 coordinates": (2, 17),  # the second block of each run filled up
     "64 coordinates": (2, 300),
@@ -334,6 +335,13 @@ def test_coordinates_that_fill_a_block_or_do_not(d):
 def test_runs_that_fill_a_block_or_do_not(runs):
     compared = sorted({0, runs // 2, runs - 1})
     check(linear_model("logistic", 3), ADAM, step_sizes(runs), runs=compared)
+
+
+@pytest.mark.parametrize("runs", [1, 20, 70, 130])
+@pytest.mark.parametrize("d", [1, 3])
+def test_a_row_at_a_time_without_penalty(runs, d):
+    compared = sorted({0, runs // 2, runs - 1})
+    check(linear_model("logistic", d, batch=1, l2=0.0), ADAM, step_sizes(runs), runs=compared)
 
 
 def test_sparse_features():
@@ -681,6 +689,14 @@ def test_the_first_round_that_is_not_finite(problem, rule, what, t):
         assert t in (None, error.t)
         assert batch.stopped[run] == error.t
         assert_run(batch, run, error.partial, 1e-10)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_gradient_that_float32_does_not_hold(layout):
+    runs, d = LAYOUTS[layout]
+    problem = al.problems.linear(np.full((9, d), 1e200), domain=BOX)  # the point stays in the box
+    batch = play(problem, SGD, step_sizes(runs), dtype="float32", statistics=False)
+    assert (batch.stopped == 1).all()
 
 
 # --------------------------------------------------------------------------------------------------

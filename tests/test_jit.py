@@ -180,14 +180,15 @@ def test_special_values_of_functions_of_two_numbers(name, binary, real):
 # The scalars of t
 
 
+@pytest.mark.parametrize("real", [np.float64, np.float32])  # they are in float64 for both
 @pytest.mark.parametrize("name", ALL)
-def test_compiled_scalars_of_t_are_accurate(name):
+def test_compiled_scalars_of_t_are_accurate(name, real):
     # tests/test_emit.py shows the same of the printed functions on NumPy's numbers.
     rule = ALL[name]
     varied = [k for k in rule.defaults if k != "beta2"]  # so that there is something in each stage
     code = program(rule, {"alpha": al.inverse_sqrt(1.0).factor}, varied)
     names = ("fixed_stage", "round_stage", "run_stage", "run_round_stage")
-    fixed_stage, round_stage, run_stage, run_round_stage = jit.printed(code.python, names)
+    fixed_stage, round_stage, run_stage, run_round_stage = jit.printed(code.python, names, real)
 
     @numba.njit(error_model="numpy")
     def scalars(t, fixed_hyper, run_hyper):

@@ -18,7 +18,7 @@ from adamlab.rules import RULES
 
 DTYPES = ["float64", "float32"]
 ALL = {**RULES, "averaged_adam": al.averaged(RULES["adam"])}
-SIZE = 2500  # no multiple of what is held in the first cache at a time
+SIZE = 2500  # no multiple of the numbers that are worked on at a time
 ANY_SIGN = ("m", "b", "theta_bar")  # of the states; the others cannot be negative
 
 
@@ -301,7 +301,7 @@ def test_a_number_is_computed_alike_wherever_it_stands():
 # --------------------------------------------------------------------------------------------------
 # Threads and processes
 
-MANY = 2**17 + 4321
+MANY = 2**19 + 4321  # more than come from the cache, in each of two parts
 
 
 def with_threads(threads, monkeypatch, optimizer, theta, g, arrays):

@@ -119,7 +119,7 @@ def _kernel(
 
     @inner
     def pay(sum_, penalty, v, value):
-        """Add a loss to the sums, compensated as in reference.py."""
+        """Add a loss to the sums, compensated as in reference.py; penalty: NaN if not finite."""
         old = sum_[_TOTAL, v]
         new = old + value
         part = new - old
@@ -158,7 +158,7 @@ def _kernel(
         mark,
         kept_sums,  # checkpoint, what is reported, block, lane
         keep,  # the slots to keep
-        kept,  # checkpoint, slot, run, coordinate; coordinate, run if lanes are runs
+        kept,  # checkpoint, slot, block, coordinate, lane; coordinate, block if lanes are runs
         first_block,
         last_block,
     ):
@@ -564,15 +564,17 @@ def _laid_out(
     """Return the features for predictions and for gradients, and the targets."""
     features = game.features
     features = features.toarray() if hasattr(features, "tocsr") else features
+    features = np.asarray(features, np.float64)
     rows = _aligned((len(features), *coordinates.shape), np.float64)
-    rows[...] = features[:, coordinates]
+    np.take(features, coordinates, axis=1, out=rows, mode="clip")  # without a copy in between
     gradients, predictions = rows, rows
     if real != np.float64:
         gradients = _aligned(rows.shape, real)
-        gradients[...] = rows
+        with np.errstate(over="ignore"):  # an infinite gradient stops its run
+            gradients[...] = rows
     if not inside.all():
         predictions = _aligned(rows.shape, np.float64)
-        predictions[...] = np.where(inside, rows, 0.0)
+        np.copyto(predictions, rows, where=inside)
     return predictions, gradients, np.ascontiguousarray(game.targets, np.float64)
 
 
@@ -760,7 +762,7 @@ def _assembled(blocks: list[_Blocks], runs: int, checkpoints: Sequence[int], las
 
 _PLAIN = (np.ndarray, np.memmap)  # of whose memory arithmetic makes no other use, as of a mask
 _CHUNK = 128  # numbers worked on at a time: few, so that their memory is fetched meanwhile
-_FAR = 2**18  # more come from memory, and are to be asked for in time
+_FAR = 2**18  # more numbers of one thread come from memory, and are to be asked for in time
 _PARALLEL = 2**17  # of fewer numbers one thread is quicker
 
 

@@ -227,7 +227,10 @@ def _two_to(n):
 
 @inner
 def _parts_of_exp(x, least):
-    """Return p and two scales: exp(x) = (1 + p) * scale * scale, p = e^r - 1, r = x - n log 2."""
+    """Return p and two scales: exp(x) = (1 + p) * scale * scale, p = e^r - 1, r = x - n log 2.
+
+    For x <= `least`, and x >= 710, those of the limit.
+    """
     y = x if not (x < least) else least
     y = y if not (y > 710.0) else 710.0
     n = multiply_add(y, _LOG2_E, _ROUND) - _ROUND
@@ -317,13 +320,18 @@ _FUNCTIONS = {
 
 
 def printed(source: str, names: Sequence[str], real: Any = np.float64) -> list[Any]:
-    """Return functions that `adamlab.emit` printed, compiled; `real` is a dtype's constructor."""
+    """Return functions that `adamlab.emit` printed, compiled; `real` is a dtype's constructor.
+
+    ``update`` computes in that dtype, all others in float64.
+    """
     known: dict[str, Any] = {**_FUNCTIONS, "real": real}
+    in_dtype = dict(known)
     if real is np.float32:
         for name in ("exp", "expm1", "log", "log1p"):
-            known[name] = inner(_through_float64(known[name]))
-    exec(source, known)
-    return [inner(known[name]) for name in names]
+            in_dtype[name] = inner(_through_float64(known[name]))
+    for scope in (known, in_dtype):
+        exec(source, scope)
+    return [inner((in_dtype if name == "update" else known)[name]) for name in names]
 
 
 @functools.cache
