@@ -40,7 +40,7 @@ def real(request):
 def unary(real):
     """All functions of one number, evaluated by a compiled loop over an array."""
     results = ", ".join(f"{name}(x)" for name in UNARY)
-    (functions,) = jit.printed(f"def functions(x): return ({results})", ["functions"], real)
+    (functions,) = jit.printed(f"def update(x): return ({results})", ["update"], real)
 
     @numba.njit(error_model="numpy")
     def loop(x, out):
@@ -61,7 +61,7 @@ def unary(real):
 @pytest.fixture(scope="module")
 def binary(real):
     results = ", ".join(f"{name}(x, y)" for name in BINARY)
-    (functions,) = jit.printed(f"def functions(x, y): return ({results})", ["functions"], real)
+    (functions,) = jit.printed(f"def update(x, y): return ({results})", ["update"], real)
 
     @numba.njit(error_model="numpy")
     def loop(x, y, out):
