@@ -79,7 +79,7 @@ def assert_formula(found, optimizer, t, theta, g, arrays, ulps=4):
     signs = [-1 if name == "theta_bar" else 1 for name in optimizer.rule.state]
     aligned = tuple(s * abs(x) for s, x in zip(signs, arrays, strict=True))
     added = plain(optimizer, t, -abs(theta), abs(g), aligned)
-    # Of a denormal moment the last digit is not counted.
+    # What one last digit of a denormal moment makes of the result is not counted.
     digit = np.finfo(theta.dtype).smallest_subnormal
     names = optimizer.rule.state
     nudged = tuple(x + digit * (k in ANY_SIGN) for k, x in zip(names, arrays, strict=True))
@@ -90,9 +90,10 @@ def assert_formula(found, optimizer, t, theta, g, arrays, ulps=4):
         kind = np.finfo(b.dtype)
         same = (a == b) | (np.isnan(a) & np.isnan(b))
         a, b, scale, near = (x[~same].astype(np.float64) for x in (a, b, scale, near))
+        # The last digits of a denormal number are not counted.
         least = float(kind.smallest_subnormal)
-        last = np.where(np.isfinite(near - b), abs(near - b), 0.0) + least
-        off = abs(a - b) / (float(kind.eps) * np.fmax(abs(b), abs(scale)) + last)
+        digit_of = np.where(np.isfinite(near - b), abs(near - b), 0.0)
+        off = (abs(a - b) - digit_of) / (float(kind.eps) * np.fmax(abs(b), abs(scale)) + least)
         assert (off <= ulps).all(), off.max()
 
 

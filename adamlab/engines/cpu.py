@@ -870,7 +870,7 @@ def _step_kernel(
     low, high = real(-np.inf), real(np.inf)
     n_fixed, n_round, _, n_both = sizes
     size = np.dtype(dtype).itemsize
-    load, save = copies(real, _CHUNK)
+    load, save = copies(real)
 
     def one_step(t, hyper, given, out, first, last):
         wide_vectors()

@@ -110,11 +110,10 @@ def data_of(context, array):
     return types.CPointer(array.dtype)(array), generate
 
 
-def copies(dtype: Any, usual: int) -> tuple[Any, Any]:
+def copies(dtype: Any) -> tuple[Any, Any]:
     """Return compiled functions that copy n numbers from, and to, an address of a number's index.
 
-    ``load(pointer, offset, address, start, n)`` and ``save`` with the same arguments. The `usual` n
-    is copied by vectors in place: the library's function takes as long as a step of Adam.
+    ``load(pointer, offset, address, start, n)`` and ``save`` with the same arguments.
     """
     number = numba.from_dtype(np.dtype(dtype))
     size = np.dtype(dtype).itemsize
@@ -129,18 +128,7 @@ def copies(dtype: Any, usual: int) -> tuple[Any, Any]:
                 near = builder.gep(memory, [offset])
                 far = builder.gep(builder.inttoptr(address, kind), [start])
                 to, source = (near, far) if load else (far, near)
-                with builder.if_else(builder.icmp_signed("==", n, n.type(usual))) as (yes, no):
-                    with yes:
-                        kinds = [cgutils.voidptr_t, cgutils.voidptr_t, n.type]
-                        inline = builder.module.declare_intrinsic(
-                            "llvm.memcpy.inline",
-                            kinds,
-                            ir.FunctionType(ir.VoidType(), [*kinds, ir.IntType(1)]),
-                        )
-                        ends = [builder.bitcast(x, cgutils.voidptr_t) for x in (to, source)]
-                        builder.call(inline, [*ends, n.type(usual * size), cgutils.false_bit])
-                    with no:
-                        cgutils.raw_memcpy(builder, to, source, n, size)
+                cgutils.raw_memcpy(builder, to, source, n, size)
                 return context.get_dummy_value()
 
             return types.void(pointer, *[types.int64] * 4), generate
