@@ -4,7 +4,7 @@
 labelled `xarray.Dataset` with certified regret and the theorems' bounds; ``al.sweep`` plays many.
 """
 
-from adamlab import bounds, data, intervals, plots, problems, rules
+from adamlab import bounds, claims, data, intervals, plots, problems, rules
 from adamlab.comparators import ComparatorError
 from adamlab.domains import Box, WholeSpace
 from adamlab.engines.reference import Interrupted, NonFiniteError
@@ -50,6 +50,7 @@ __all__ = [
     "WholeSpace",
     "averaged",
     "bounds",
+    "claims",
     "data",
     "intervals",
     "inverse_sqrt",

@@ -1,0 +1,1 @@
+"""Search for problems that break a bound."""

@@ -1,0 +1,1 @@
+"""Section 3: the correction of the bias that starting at zero causes."""

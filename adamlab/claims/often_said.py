@@ -1,0 +1,1 @@
+"""What is often said of Adam, in and out of documents about it."""
