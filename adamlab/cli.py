@@ -1,8 +1,8 @@
-"""The command ``adamlab``: regret experiments, the rules, the problems, and what is installed.
+"""The command ``adamlab``: regret experiments, the claims, the rules, the problems, this machine.
 
-Exit codes: 0 all is well; 2 wrong usage or input; 3 the run stopped at a NaN or inf, or no
-comparator was found; 4 something that the command needs is not here: an extra, a backend, data;
-130 interrupted.
+Exit codes: 0 all is well; 1 a verdict is not the expected one; 2 wrong usage or input; 3 the run
+stopped at a NaN or inf, or no comparator was found; 4 something that the command needs is not here:
+an extra, a backend, data; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     import xarray
     from rich.console import Console
 
+    from adamlab.claims import Evidence
+
 __all__ = ["main"]
 
-BAD_INPUT, NOT_FINITE, NOT_HERE, INTERRUPTED = 2, 3, 4, 130
+DIFFERS, BAD_INPUT, NOT_FINITE, NOT_HERE, INTERRUPTED = 1, 2, 3, 4, 130
 
 main = typer.Typer(
     name="adamlab",
@@ -62,6 +64,7 @@ def _about(
     adamlab rules                          which update rules there are, and how they differ
     adamlab problems                       which problems there are
     adamlab regret reddi adam --alpha 0.1  play one and see its regret, certified
+    adamlab verify C01                     what the paper claims, and whether it is true
     adamlab info                           what is installed here
     """
 
@@ -165,6 +168,76 @@ def regret(
         _fail("interrupted; the checkpoints that were reached are printed", INTERRUPTED)
     if failed is not None:
         _fail(f"the {failed.what} is {failed.value} {_where(failed)}", NOT_FINITE)
+
+
+@main.command()
+def verify(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[IDS]...", help="Such as C01 C20; all if none.")
+    ] = None,
+    section: Annotated[
+        str | None, typer.Option(help="Only the claims of this section of the paper, such as 2.")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave out the claims that take long: experiments.")
+    ] = False,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", help="Processes; 0: as processors.")] = 0,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show the statements and all that was checked.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Check the claims of the paper, and print the ledger of verdicts.
+
+    A claim holds, holds if a condition is added, is refuted, or stays open. Each verdict is
+    compared with the expected one, which was written down by hand.
+
+    \b
+    Examples:
+      adamlab verify C01 C20
+      adamlab verify c33 --verbose
+      adamlab verify --section 3 --jobs 1
+      adamlab verify C01 --json
+
+    \b
+    Exit codes:
+      1  a verdict is not the expected one
+      2  wrong usage or input
+      4  a library is missing (extras verify and networks)
+      130  interrupted (what was checked is printed)
+    """
+    import os
+
+    from adamlab import claims
+
+    found: list[claims.Evidence] = []
+    interrupted = False
+    with _errors(ValueError):
+        if jobs < 0:
+            raise ValueError(f"--jobs must be 0 or more, got {jobs}")
+        chosen = claims.select(ids or (), section=section, experiments=not quick)
+        try:
+            with _claims_bar(len(chosen)) as advance:
+                for evidence in claims.verify(chosen, jobs=jobs or os.cpu_count() or 1):
+                    found.append(evidence)
+                    advance(evidence.claim.id)
+        except KeyboardInterrupt:
+            interrupted = True
+    found.sort(key=lambda evidence: evidence.claim.id)
+    expected = claims.ledger()
+    if as_json:
+        typer.echo(json.dumps([_plain(evidence.as_dict()) for evidence in found], allow_nan=False))
+    else:
+        _print_ledger(found, expected, verbose)
+    if interrupted:
+        _fail(f"interrupted; {len(found)} of {len(chosen)} claims were checked", INTERRUPTED)
+    differing = [e for e in found if e.verdict != expected.get(e.claim.id)]
+    if differing:
+        message = "; ".join(
+            f"{e.claim.id}: {e.verdict}, expected {expected.get(e.claim.id, 'nothing yet')}"
+            for e in differing
+        )
+        _fail(message, DIFFERS)
 
 
 @main.command()
@@ -424,6 +497,55 @@ def _print_run(run: xarray.Dataset, optimizer: str) -> None:
     console.print(f"comparator: {about['comparator']}")
 
 
+@contextlib.contextmanager
+def _claims_bar(total: int) -> Iterator[Callable[[str], None]]:
+    """Show on stderr, if that is a terminal, how many claims are checked and which came last."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
+        task = bar.add_task("claims", total=total)
+        yield lambda id: bar.update(task, advance=1, description=f"{id} is done;")
+
+
+def _print_ledger(found: Sequence[Evidence], expected: Mapping[str, str], verbose: bool) -> None:
+    from rich.text import Text
+
+    style = {"holds": "green", "holds if": "yellow", "refuted": "red", "open": "cyan"}
+    console = _console()
+    table = _table("", "claim", "verdict", "checked by", "claimed", "found", "s")
+    for evidence in found:
+        row, deciding = evidence.as_dict(), evidence.decisive
+        verdict = Text(evidence.verdict, style=style[evidence.verdict])
+        if evidence.verdict != expected.get(evidence.claim.id):
+            verdict.append(f" (expected: {expected.get(evidence.claim.id, 'nothing yet')})")
+        if row["given"]:
+            verdict.append(f" {_spoken(row['given'])}" if verdict.plain == "holds if" else "")
+        cells = [row["id"], f"{row['title']} ({row['where']})", verdict]
+        cells += [row["method"], _spoken(row["claimed"]), _spoken(row["measured"])]
+        cells.append(f"{evidence.seconds:.1f}")
+        table.add_row(*cells)
+        if verbose:
+            console.print(f"{row['id']}  {row['title']}", style="bold")
+            console.print(f"{row['where']}. {row['statement']}")
+            for finding in evidence.findings:
+                mark = "passed" if finding.passed else "FAILED"
+                about = {"if": finding.given, "claimed": finding.claimed}
+                about |= {"found": finding.measured, "prose": finding.prose}
+                console.print(f"  {mark}, {finding.role} ({finding.method}): {finding.what}")
+                for name, text in about.items():
+                    if text:
+                        console.print(f"      {name}: {text}")
+            console.print(Text("  => ") + verdict + Text("\n"))
+        elif deciding is not None and not deciding.passed:
+            console.print(f"{row['id']} FAILED: {deciding.what}")
+    console.print(table)
+    count = {v: sum(e.verdict == v for e in found) for v in style}
+    console.print(", ".join(f"{n} {verdict}" for verdict, n in count.items() if n))
+
+
 def _pages(columns: Mapping[str, Sequence[str]], width: int) -> list[list[str]]:
     """Share columns out among tables that fit; each has the first column."""
     first, *others = columns
@@ -481,11 +603,24 @@ def _title(docstring: str | None, markdown: bool = False) -> str:
     if markdown:
         return re.sub(r":math:`([^`]*)`", r"$\1$", sentence).replace("``", "`")
 
-    def spoken(match: re.Match[str]) -> str:
-        fractions = re.sub(r"\\frac\{(.*?)\}\{(.*?)\}", r"(\1)/(\2)", match[1])
-        return re.sub(r"[\\{}]", "", fractions)
+    return _spoken(re.sub(r":math:`([^`]*)`", r"$\1$", sentence)).replace("`", "")
 
-    return re.sub(r":math:`([^`]*)`", spoken, sentence).replace("`", "")
+
+def _spoken(text: str) -> str:
+    """Return Markdown with its LaTeX in plain characters."""
+
+    def plain(match: re.Match[str]) -> str:
+        formula = re.sub(r"\\[td]?frac(?:\{(.*?)\}\{(.*?)\}|(\d)(\d))", _quotient, match[1])
+        formula = re.sub(r"\\([lr]vert|,|;|!)", lambda m: "|" if "vert" in m[1] else " ", formula)
+        for name, sign in {"le": "≤", "ge": "≥", "ne": "≠", "to": "→", "cdot": "·"}.items():
+            formula = re.sub(rf"\\{name}(?![a-z])", sign, formula)
+        return re.sub(r"[\\{}]", "", formula)
+
+    return re.sub(r"\$([^$]*)\$", plain, text)
+
+
+def _quotient(match: re.Match[str]) -> str:
+    return f"{match[3]}/{match[4]}" if match[3] else f"({match[1]})/({match[2]})"
 
 
 def _plain(value: Any) -> Any:
@@ -507,7 +642,7 @@ def _versions() -> dict[str, str]:
     for requirement in requires("adamlab") or []:
         name = re.match(r"[\w.-]+", requirement)[0]  # type: ignore[index]
         extra = re.search(r"extra == ['\"]([\w-]+)", requirement)
-        if extra and extra[1] not in ("verify", "data", "peers", "cuda12", "cuda13"):
+        if extra and extra[1] not in ("verify", "networks", "data", "peers", "cuda12", "cuda13"):
             continue
         try:
             found[name] = version(name)

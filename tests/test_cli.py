@@ -15,7 +15,7 @@ import adamlab as al
 from adamlab.cli import _interval, _pages, _title, main
 from adamlab.data import DataUnavailable
 
-COMMANDS = ("regret", "rules", "problems", "info")
+COMMANDS = ("regret", "verify", "rules", "problems", "info")
 
 
 def call(*arguments):
@@ -434,3 +434,81 @@ def test_long_tables_are_not_cut_off_in_a_pipe():
     done = process("rules")
     assert "…" not in done.stdout
     assert "\x1b" not in done.stdout
+
+
+# --- claims ---------------------------------------------------------------------------------------
+
+
+def test_verify_prints_the_ledger():
+    done = call("verify", "c01", "C35", "--jobs", 1)
+    assert done.exit_code == 0
+    assert re.search(r"C01 .*1−β₁.*refuted .*intervals .*1\.0101525 α .*1\.0189593 α", done.stdout)
+    assert re.search(r"C35 .* holds ", done.stdout)
+    assert done.stdout.rstrip().endswith("1 holds, 1 refuted")
+
+
+def test_verify_shows_statements_and_findings_on_request():
+    done = call("verify", "C01", "-v")
+    assert r"$1-\beta_1>\sqrt{1-\beta_2}$" in done.stdout
+    assert "passed, against (intervals): " in done.stdout
+
+
+def test_verify_as_json():
+    done = call("verify", "C01", "C35", "--json", "--jobs", 1)
+    rows = json.loads(done.stdout)
+    assert [row["id"] for row in rows] == ["C01", "C35"]
+    keys = {"id", "statement", "where", "verdict", "method", "claimed", "measured", "seconds"}
+    assert keys <= rows[0].keys()
+    assert rows[0]["verdict"] == "refuted"
+
+
+def test_verify_exits_with_1_if_a_verdict_is_not_the_expected_one(monkeypatch):
+    monkeypatch.setattr(al.claims, "ledger", lambda: {"C01": "holds"})
+    done = call("verify", "C01")
+    assert done.exit_code == 1
+    assert "C01: refuted, expected holds" in done.stderr
+    assert "refuted (expected: holds)" in done.stdout
+
+
+def test_verify_shows_which_check_failed(monkeypatch):
+    monkeypatch.setattr("adamlab.rules.adam", al.SGD)
+    done = call("verify", "C01")
+    assert done.exit_code == 1
+    assert "C01 FAILED: the check stopped: " in done.stdout
+
+
+def test_verify_keeps_what_was_checked_before_an_interrupt(monkeypatch):
+    def interrupted(chosen, *, jobs):
+        yield chosen[0].check()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(al.claims, "verify", interrupted)
+    done = call("verify", "C01", "C35")
+    assert done.exit_code == 130
+    assert "C01" in done.stdout
+    assert "interrupted; 1 of 2 claims were checked" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["C00"], "there is no claim 'C00'"),
+        (["--section", "99"], "section must be one of"),
+        (["--jobs", "-1"], "--jobs must be 0 or more, got -1"),
+    ],
+)
+def test_verify_refuses_bad_input(arguments, message):
+    done = call("verify", *arguments)
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+def test_verify_says_which_extra_is_missing(monkeypatch):
+    def missing(chosen, *, jobs):
+        raise ImportError("No module named 'z3'")
+        yield
+
+    monkeypatch.setattr(al.claims, "verify", missing)
+    done = call("verify", "C01")
+    assert done.exit_code == 4
+    assert "z3" in done.stderr
