@@ -69,21 +69,36 @@ def copy_mathjax(target):
         shutil.copytree(source / part, target / part)
 
 
+def check_claims(build):
+    """Write what ``adamlab verify`` finds; return its exit code. What is still right is kept."""
+    found = build / "evidence.json"
+    if found.exists():
+        return 0
+    adamlab = Path(sys.executable).with_name("adamlab")
+    print("checking the claims (a few minutes)", flush=True)
+    done = subprocess.run([str(adamlab), "verify", "--json"], stdout=subprocess.PIPE)
+    if not done.returncode:
+        found.write_bytes(done.stdout)
+    return done.returncode
+
+
 def discard_stale(build):
-    """Delete what an earlier build left, but not the outputs of notebooks that are still right.
+    """Delete what an earlier build left, but not the outputs and verdicts that are still right.
 
     The cache of outputs knows the notebooks' own cells only, so it is kept just as long as the
-    package, its dependencies and the recorded timings stay as they are. The pages are always made
+    package, its dependencies and what was stored or timed stay as they are. The pages are always made
     anew: a page that is not read again repeats none of its warnings.
     """
     state = hashlib.sha256(sys.version.encode())
     package = [p for p in (ROOT / "adamlab").rglob("*") if p.is_file() and p.suffix != ".pyc"]
+    stored = [p for p in (ROOT / "notebooks" / "stored").glob("*") if p.is_file()]
     timings = (ROOT / "benchmarks" / "results").glob("*.json")
-    for path in [ROOT / "constraints.txt", *sorted(package), *sorted(timings)]:
+    for path in [ROOT / "constraints.txt", *sorted(package), *sorted(stored), *sorted(timings)]:
         state.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
     stamp = build / "executed_with"
     if not stamp.exists() or stamp.read_text() != state.hexdigest():
         shutil.rmtree(build / ".jupyter_cache", ignore_errors=True)
+        (build / "evidence.json").unlink(missing_ok=True)
     for pages in ("html", ".doctrees", "jupyter_execute"):
         shutil.rmtree(build / pages, ignore_errors=True)
     build.mkdir(exist_ok=True)
@@ -92,6 +107,9 @@ def discard_stale(build):
 
 def main():
     discard_stale(BUILD)
+    failed = check_claims(BUILD)
+    if failed:
+        sys.exit(failed)
     copy_mathjax(ROOT / "book" / "_static" / "mathjax")
     config = BUILD / "config.yml"
     config.write_text(yaml.safe_dump(configuration(repository_url())))

@@ -1,0 +1,141 @@
+"""Shows the claims in the book: the ledger, the evidence behind it, and what the paper's sentences
+became.
+
+All is made from ``_build/evidence.json``, which the build writes with ``adamlab verify --json``, and
+from the claims' own code. ``{claim-table}`` is the ledger (``{claim-table} C01 C33``: of these),
+``{claim-evidence}`` has all that was checked, ``{coverage-table}`` maps the paper to the claims.
+"""
+
+import inspect
+import json
+import re
+import tomllib
+from collections import Counter
+from importlib.resources import files
+from pathlib import Path
+
+from rule_reference import MystDirective
+
+from adamlab.claims import CLAIMS
+
+EVIDENCE = Path(__file__).resolve().parents[2] / "_build" / "evidence.json"
+BADGES = {"holds": "success", "holds if": "warning", "refuted": "danger", "open": "info"}
+#: Statements that are often made share one place in their chapter.
+SHARED_TARGETS = {"S": "claim-said"}
+
+
+def evidence():
+    return {row["id"]: row for row in json.loads(EVIDENCE.read_text(encoding="utf-8"))}
+
+
+def plain(text):
+    """Return plain text as Markdown that shows it."""
+    return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", text)
+
+
+def badge(verdict):
+    return f"{{bdg-{BADGES[verdict]}}}`{verdict}`"
+
+
+def chapter(id):
+    return SHARED_TARGETS.get(id[0], f"claim-{id.lower()}")
+
+
+def list_table(headings, widths, rows, *options):
+    lines = ["````{list-table}", ":header-rows: 1", f":widths: {widths}", *options]
+    for row in (headings, *rows):
+        for mark, cell in zip(["* -", *["  -"] * len(row)], row, strict=False):
+            first, *others = cell.splitlines() or [""]
+            lines += [f"{mark} {first}", *(f"    {line}" for line in others)]
+    return [*lines, "````"]
+
+
+class ClaimTable(MystDirective):
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def myst(self):
+        known = evidence()
+        shown = self.arguments[0].split() if self.arguments else sorted(known)
+        rows = []
+        for row in map(known.get, shown):
+            id = row["id"]
+            title = f"{{ref}}`{id} <evidence-{id.lower()}>` {plain(row['title'])}"
+            source = f"{row['where']}, {{ref}}`chapter <{chapter(id)}>`"
+            verdict = badge(row["verdict"])
+            if row["verdict"] == "holds if":
+                verdict += f" {row['given']}"
+            found = "\n\n".join(
+                f"{name}: {row[key]}"
+                for name, key in (("claimed", "claimed"), ("found", "measured"))
+                if row[key]
+            )
+            rows.append([f"{title}\n\n{source}", verdict, row["method"], found])
+        headings = ["claim", "verdict", "checked by", "numbers"]
+        options = [":class: ledger"] if not self.arguments else []
+        return list_table(headings, "44 24 12 20", rows, *options)
+
+
+class ClaimCount(MystDirective):
+    def myst(self):
+        count = Counter(row["verdict"] for row in evidence().values())
+        parts = [f"{count[verdict]} {badge(verdict)}" for verdict in BADGES]
+        return [f"{sum(count.values())} claims: {', '.join(parts)}."]
+
+
+class ClaimEvidence(MystDirective):
+    def myst(self):
+        lines = []
+        for id, row in sorted(evidence().items()):
+            claim = CLAIMS[id]
+            module = inspect.getmodule(claim.function).__name__
+            lines += [
+                f"`````{{dropdown}} {id} {plain(row['title'])}",
+                f":name: evidence-{id.lower()}",
+                "",
+                f"{badge(row['verdict'])} {row['where']}. {row['statement']}",
+                "",
+            ]
+            for finding in row["findings"]:
+                numbers = {"if": "given", "claimed": "claimed", "found": "measured"}
+                facts = "; ".join(f"{k}: {finding[v]}" for k, v in numbers.items() if finding[v])
+                lines.append(
+                    f"* *{finding['method']}, {finding['role']}:* {finding['what']}"
+                    + (f" ({facts})" if facts else "")
+                )
+                if finding["prose"]:
+                    prose = finding["prose"].splitlines()
+                    lines += ["", f"  *Prose:* {prose[0]}", *(f"  {line}" for line in prose[1:])]
+                lines.append("")
+            source = inspect.getsource(claim.function).splitlines()
+            lines += [
+                f"Run it again with `adamlab verify {id} -v` ({row['seconds']:.1f} s here). "
+                f"Its code, in `{module}`:",
+                "",
+                "````python",
+                *source,
+                "````",
+                "`````",
+                "",
+            ]
+        return lines
+
+
+class CoverageTable(MystDirective):
+    def myst(self):
+        text = files("adamlab.claims").joinpath("coverage.toml").read_text(encoding="utf-8")
+        rows = []
+        for sentence in tomllib.loads(text)["sentence"]:
+            ids = sentence.get("claims", [])
+            links = [f"{{ref}}`{id} <evidence-{id.lower()}>`" for id in ids]
+            answer = ", ".join(links) + (": " if ids and "why" in sentence else "")
+            rows.append([sentence["where"], sentence["says"], answer + sentence.get("why", "")])
+        return list_table(["where", "what it says", "claims, or why there is none"], "14 46 40", rows)
+
+
+def setup(app):
+    app.add_directive("claim-table", ClaimTable)
+    app.add_directive("claim-count", ClaimCount)
+    app.add_directive("claim-evidence", ClaimEvidence)
+    app.add_directive("coverage-table", CoverageTable)
+    return {"parallel_read_safe": True}
