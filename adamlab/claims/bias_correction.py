@@ -671,8 +671,8 @@ def three_kinds() -> Iterator[Finding]:
     bend = sympy.diff(phi.subs(b1, sympy.exp(-rate)), tau, 2)
     yield supports(
         r"$F_t^2-1=\beta_1^t\,\phi(t)/(1-\beta_2^t)$, where "
-        r"$\phi(t)=(\beta_2/\beta_1)^t+\beta_1^t-2$, which is strictly convex in real $t$, with $\phi(0)=0$ and "
-        r"$\phi(1)=((1-\beta_1)^2-(1-\beta_2))/\beta_1$.",
+        r"$\phi(t)=(\beta_2/\beta_1)^t+\beta_1^t-2$, which is strictly convex in real $t$, "
+        r"$\phi(0)=0$ and $\phi(1)=((1-\beta_1)^2-(1-\beta_2))/\beta_1$.",
         identical(F**2 - 1, b1**t * phi_t / (1 - b2**t))
         and identical(phi.subs(tau, 0))
         and identical(b1 * phi_t.subs(t, 1), (1 - b1) ** 2 - (1 - b2))
@@ -688,7 +688,8 @@ def three_kinds() -> Iterator[Finding]:
     F2, number = _factor_squared(), IntervalNamespace().interval
     signs = {}
     for betas in (("0.9", "0.999"), ("0.99", "0.999"), ("0.99", "0.99"), ("0.9", "0.99")):
-        values = [F2(*map(number, betas), n) for n in range(2, 400)]
+        beta1, beta2 = map(number, betas)
+        values = [F2(beta1, beta2, n) for n in range(2, 400)]
         signs[betas] = "".join("+" if value > 1 else "-" for value in values)
     shapes = [signs["0.9", "0.999"].strip("+"), signs["0.99", "0.99"].strip("-")]
     middle = signs["0.99", "0.999"]
