@@ -2,11 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/installed
-EXTRAS := verify,data,book,test
+EXTRAS := verify,networks,data,book,test
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-site bench lint serve clean
+.PHONY: help book test test-site verify bench lint serve clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ book: $(INSTALLED)  ## build the book and print the page to open
 
 test: $(INSTALLED)  ## run the tests (those that need no peer library, built book or long install)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not peers and not site and not slow"
+
+verify: $(INSTALLED)  ## check the paper's claims and print their verdicts (some minutes)
+	$(BIN)/adamlab verify
 
 test-site: book  ## build the book and test it in headless Chromium
 	$(BIN)/python -m pytest -m site

@@ -19,8 +19,8 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-PIP_LINES = ["-c constraints.txt", "-e .[verify,data,book]"]
-LOCAL_EXTRAS = ("verify", "data", "book", "test")
+PIP_LINES = ["-c constraints.txt", "-e .[verify,networks,data,book]"]
+LOCAL_EXTRAS = ("verify", "networks", "data", "book", "test")
 
 
 def pins():
@@ -136,7 +136,7 @@ def test_environment_is_made_once(checkout, target):
 
     (first,) = installs()
     assert "--constraint constraints.txt" in first
-    assert "[verify,data,book,test]" in first  # and so never torch
+    assert "[verify,networks,data,book,test]" in first  # and so never torch
     stamp = checkout / ".venv" / "installed"
     stamp.parent.mkdir()
     stamp.touch()
