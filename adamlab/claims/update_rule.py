@@ -546,9 +546,10 @@ _MEAN_SQUARE_PROOF = (
     "Let a_k = E[g²_{t−k}/v̂_t], 0/0 := 0. (1) Jensen: m̂² ≤ Σ w_k g²_{t−k}, hence"
     " E[(Δ/α)²] ≤ Σ w_k a_k. (2) Σ u_k a_k = P(v̂ > 0) ≤ 1. (3) Gradients j and k are"
     " exchangeable, so a_j − a_k is half the mean of the swapped sum, which is ≤ 0 where"
-    " u_j ≥ u_k: older gradients, of less weight in v̂, have the larger a. (4) w_k/u_k is a multiple of (β₁/β₂)ᵏ, which falls with age as"
-    " β₁ ≤ β₂, and Chebyshev's sum inequality under the weights u gives Σ w a ≤ Σ u a ≤ 1."
-    " Exchangeability, the expectation and Chebyshev for any number of terms are prose."
+    " u_j ≥ u_k: older gradients, of less weight in v̂, have the larger a. (4) w_k/u_k is a"
+    " multiple of (β₁/β₂)ᵏ, which falls with age as β₁ ≤ β₂, and Chebyshev's sum inequality under"
+    " the weights u gives Σ w a ≤ Σ u a ≤ 1. Exchangeability, the expectation and Chebyshev for any"
+    " number of terms are prose."
 )
 
 
@@ -1308,7 +1309,8 @@ def first_bound_corrected() -> Iterator[Finding]:
 def mean_square_theorem() -> Iterator[Finding]:
     r"""Let $\epsilon=0$, $0/0:=0$, $0\le\beta_1\le\beta_2<1$, and let $g_1,\dots,g_t$ be
     exchangeable (their joint distribution does not depend on their order; independent and
-    identically distributed gradients are). Then $E[\Delta_t^2]\le\alpha^2$, whatever the distribution.
+    identically distributed gradients are). Then $E[\Delta_t^2]\le\alpha^2$, whatever the
+    distribution.
     """
     yield supports(
         "The swap of two exchangeable squares, Chebyshev's sum inequality, and the order of the"
