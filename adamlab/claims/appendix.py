@@ -1061,27 +1061,39 @@ def signed_factor() -> Iterator[Finding]:
     """
     import z3
 
-    # f_1 = theta and f_2 = -2 theta on X = [-2, 1]: the sum has its minimum at 1
     hyper = {"beta1": HALF, "beta2": HALF, "lam": HALF}
-    one, two = _theorem_game((1, -2), 0, 1, 1, **hyper)
-    delta = (one.theta - 1) ** 2 - (two.theta - 1) ** 2
-    root, b = one.metric, HALF
-    m_hat = (one.theta - two.theta) * root
-    term = (1 - b) / (1 - b) * root / 2 * delta
-    replaced = root / (2 * (1 - b)) * delta
-    line = replaced + m_hat**2 / (2 * (1 - b) * root)
-    product = one.gradient * (one.theta - 1)
+
+    def first_round(slopes: Sequence[int], star: Any) -> tuple[Any, Any, Any, Any]:
+        """Both sides of the first inequality, and of the whole line, in round 1."""
+        one, two = _theorem_game(slopes, 0, star, 1, **hyper)
+        delta = (one.theta - star) ** 2 - (two.theta - star) ** 2
+        term = one.metric / 2 * delta  # (1 - beta1) / (1 - beta1) = 1
+        replaced = term / (1 - HALF)
+        m_hat = (one.theta - two.theta) * one.metric
+        line = replaced + m_hat**2 / (2 * (1 - HALF) * one.metric)
+        return term, replaced, one.gradient * (one.theta - star), line
+
+    term, replaced, _, _ = first_round((1, 0), Fraction(-1, 4))
     yield contradicts(
-        r"In round 1 with $\beta_1=\frac12$, $\alpha=1$, $f_1(\theta)=\theta$, "
-        r"$f_2(\theta)=-2\theta$ on $\mathcal X=[-2,1]$, $\theta_1=0$, $\theta^*=1$: "
-        r"$\delta_1=-3$, and the whole line says $-1\le-2$.",
+        r"$T=1$, $\beta_1=\frac12$, $\alpha=1$, $f_1(\theta)=\theta$ on $\mathcal X=[-\frac14,0]$, "
+        r"$\theta_1=0$, $\theta^*=-\frac14$: the step overshoots, $\delta_1=-\frac12$, and the "
+        r"first inequality fails.",
+        term > replaced,
+        method="intervals",
+        claimed=f"at most {replaced.upper:g}",
+        measured=f"{term.lower:g}",
+    )
+    # the sum of the losses has its minimum over X = [-2, 1] at 1
+    term, replaced, product, line = first_round((1, -2), 1)
+    yield contradicts(
+        r"In round 1 of $f_1(\theta)=\theta$, $f_2(\theta)=-2\theta$ on $\mathcal X=[-2,1]$, "
+        r"$\theta_1=0$, $\theta^*=1$: $\delta_1=-3$, and the whole line says $-1\le-2$.",
         term > replaced and product > line,
         method="intervals",
         claimed=f"at most {line.upper:g}",
         measured=f"{product.lower:g}",
         prose=r"At $T=1$ the whole line cannot fail: its right side is the left side divided by "
-        r"$1-\beta_1$, and $g_1(\theta_1-\theta^*)\ge0$ if $\theta^*$ minimises $f_1$. The first "
-        r"inequality alone can, when the step overshoots.",
+        r"$1-\beta_1$, and $g_1(\theta_1-\theta^*)\ge0$ if $\theta^*$ minimises $f_1$.",
     )
     now, first, power, change = z3.Reals("beta1_t beta1 beta1_to_t delta")
     given = [now > 0, now <= first, first < 1, power > 0, power <= first]
