@@ -44,6 +44,7 @@ ORDER = [
     "claims.convergence",
     "claims.appendix",
     "claims.related_work",
+    "claims.networks",
     "claims.empirical",
     "claims.extensions",
     "claims.repaired",
