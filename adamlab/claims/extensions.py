@@ -16,11 +16,9 @@ from adamlab import rules
 from adamlab.claims.evidence import Finding, beside, claim, contradicts, supports
 from adamlab.claims.tools import feed, identical
 from adamlab.domains import Box
-from adamlab.experiments import regret
 from adamlab.intervals import IntervalNamespace, enclose
 from adamlab.namespaces import namespace_of
 from adamlab.optimizers import averaged, inverse_sqrt, rule
-from adamlab.problems import reddi
 from adamlab.smt import SMTNamespace, impossible
 from adamlab.symbols import symbolic, unroll
 
@@ -437,23 +435,6 @@ def adamax_linear_regret() -> Iterator[Finding]:
         all(at_one[2:]) and all(played[3 * k - 1].regret > 2 * k for k in range(1, 101)),
         method="intervals",
         measured=f"R(T)/T = {played[-1].regret.lower / 300:.3f} at T = 300",
-    )
-    runs = [
-        regret(
-            reddi(3),
-            rules.adamax(alpha=inverse_sqrt(1.0), beta1=0, beta2=b2),
-            3000,
-            checkpoints=[3000],
-            backend="numpy",
-        )
-        for b2 in (0.74, 0.80)
-    ]
-    below, above = (float(run.average_regret[0]) for run in runs)
-    yield beside(
-        r"On either side of the edge: $R(T)/T$ at $T=3000$ for $\beta_2=0.74$ and $0.80$.",
-        below > 0.6 > 0.2 > above,
-        method="experiment",
-        measured=f"{below:.3f} and {above:.3f}",
     )
 
 
