@@ -106,7 +106,7 @@ def mean_square(values: Sequence[Fraction], beta1: Fraction, beta2: Fraction) ->
     return sum(last, start=Fraction(0)) / len(orders)
 
 
-def _squared_step() -> tuple[Any, Any]:
+def squared_step() -> tuple[Any, Any]:
     """Adam as SymPy expressions, and the square of its step over alpha at eps = 0."""
     adam = symbolic(rules.adam)
     s = adam.symbols
@@ -248,7 +248,7 @@ def _cauchy_schwarz_step() -> bool:
     """
     import sympy
 
-    adam, _ = _squared_step()
+    adam, _ = squared_step()
     s = adam.symbols
     beta1, beta2, g, m = s.beta1, s.beta2, s.g, s.m
     a, b = sympy.symbols("a b", nonnegative=True)
@@ -285,7 +285,7 @@ def _largest_ratio_is_the_recursion() -> bool:
 
 def _ramp_is_worst() -> bool:
     """Whether the ramp attains `largest_ratio_squared` in every round, by induction on the rule."""
-    adam, squared = _squared_step()
+    adam, squared = squared_step()
     s = adam.symbols
     t, beta1, beta2 = s.t, s.beta1, s.beta2
     r = beta1**2 / beta2
@@ -320,7 +320,7 @@ def true_supremum() -> Iterator[Finding]:
     """
     import sympy
 
-    adam, squared = _squared_step()
+    adam, squared = squared_step()
     s = adam.symbols
     moments = adam.state["m"] ** 2 / adam.state["v"]
     yield supports(
@@ -395,7 +395,7 @@ def sparsest_is_longest() -> Iterator[Finding]:
     """
     import sympy
 
-    adam, squared = _squared_step()
+    adam, squared = squared_step()
     s = adam.symbols
     p = sympy.Symbol("p", positive=True)
     x = sympy.Symbol("x", positive=True)  # p^t
@@ -607,7 +607,7 @@ def steps_about_alpha() -> Iterator[Finding]:
 # Invariances
 
 
-def _scaling_survives(eps: Any = 0, scaled_eps: Any = 0) -> bool:
+def scaling_survives(eps: Any = 0, scaled_eps: Any = 0) -> bool:
     """Whether m, v and the step keep to c*m, c**2*v and the same step, for symbolic t and state.
 
     `eps` is for the gradients as they are, `scaled_eps` for c times them; in SymPy's `eps` and `c`.
@@ -646,7 +646,7 @@ def scale_invariance() -> Iterator[Finding]:
     yield supports(
         "If $m,v,g$ become $cm,c^2v,cg$, so do the new $m$ and $v$, and the step is the same; for"
         " symbolic $t$.",
-        _scaling_survives(),
+        scaling_survives(),
         method="SymPy",
         prose="The principle of induction; the start m = v = 0 is kept.",
     )
@@ -687,7 +687,7 @@ def diagonal_rescaling() -> Iterator[Finding]:
     yield supports(
         "Each coordinate's step is a function of that coordinate alone, and invariant to its factor"
         " (C08).",
-        _scaling_survives(),
+        scaling_survives(),
         method="SymPy",
         prose="All operations of the rule are element-wise.",
     )
@@ -728,9 +728,9 @@ def _noise_mean_square() -> tuple[bool, Any, Any]:
     return proved, ratio, s
 
 
-def _constant_length() -> bool:
+def constant_length() -> bool:
     """Whether with beta1 = 0 and gradients of size 1 every step has length alpha, symbolic t."""
-    adam, squared = _squared_step()
+    adam, squared = squared_step()
     s = adam.symbols
     before = {s.beta1: 0, s.v: 1 - s.beta2 ** (s.t - 1)}
     return all(
@@ -750,7 +750,7 @@ def automatic_annealing() -> Iterator[Finding]:
     r"""The signal-to-noise ratio $\hat m_t/\sqrt{\hat v_t}$ typically becomes closer to 0 towards
     an optimum, which leads to smaller steps: a form of automatic annealing ($\epsilon=0$).
     """
-    adam, squared = _squared_step()
+    adam, squared = squared_step()
     s = adam.symbols
     proved, ratio, _ = _noise_mean_square()
     yield supports(
@@ -769,7 +769,7 @@ def automatic_annealing() -> Iterator[Finding]:
     yield contradicts(
         r"On $f(\theta)=\lvert\theta\rvert$ with $\beta_1=0$ every step is of length $\alpha$, for"
         " ever.",
-        _constant_length(),
+        constant_length(),
         method="SymPy",
         claimed="falling to 0",
         measured="α",
@@ -1052,7 +1052,7 @@ def first_bound_without_momentum() -> Iterator[Finding]:
     """
     import z3
 
-    adam, squared = _squared_step()
+    adam, squared = squared_step()
     s = adam.symbols
     largest = (1 - s.beta2**s.t) / (1 - s.beta2)
     state = adam.state["v"].subs(s.beta1, 0)
@@ -1423,7 +1423,7 @@ def epsilon_is_a_scale() -> Iterator[Finding]:
     yield supports(
         r"With $c\epsilon$ the step is the same for symbolic $t$ and state; with $\epsilon$ it is"
         " not.",
-        _scaling_survives(s.eps, c * s.eps) and not _scaling_survives(s.eps, s.eps),
+        scaling_survives(s.eps, c * s.eps) and not scaling_survives(s.eps, s.eps),
         method="SymPy",
         prose="Induction.",
     )
