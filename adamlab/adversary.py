@@ -122,8 +122,8 @@ class Attack:
 
     Attributes
     ----------
-    bound, rule : str
-        Names in `adamlab.bounds.BOUNDS` and `adamlab.rules.RULES`.
+    bound : Bound
+    rule : Rule
     costs : tuple of Fraction
         :math:`c_1,\dots,c_T`.
     theta1 : Fraction
@@ -136,8 +136,8 @@ class Attack:
         How it was found.
     """
 
-    bound: str
-    rule: str
+    bound: Bound
+    rule: Rule
     costs: tuple[Fraction, ...]
     theta1: Fraction
     hyper: Mapping[str, Fraction]
@@ -157,8 +157,7 @@ class Attack:
     @property
     def ratio(self) -> float:
         """Regret over bound, in floating point; NaN where the theorem does not apply."""
-        b = get_bound(self.bound)
-        rule = rules.get_rule(self.rule)
+        b, rule = self.bound, self.rule
         numbers = {name: float(x) for name, x in self.hyper.items()}
         try:
             rule(**numbers)
@@ -189,7 +188,7 @@ class Attack:
         prec : int
             The bits that results keep.
         """
-        xp, b = IntervalNamespace(prec), get_bound(self.bound)
+        xp, b = IntervalNamespace(prec), self.bound
         exact = {name: xp.interval(x) for name, x in self.hyper.items()}
         played: dict[str, Any] = dict(self.hyper)
         factor: Callable[[Any], Any] = lambda t: 1  # noqa: E731
@@ -201,7 +200,7 @@ class Attack:
         if b.schedule == "inverse_sqrt":
             played["alpha"] = inverse_sqrt(self.hyper["alpha"])
         rounds = enclose(
-            rules.get_rule(self.rule),
+            self.rule,
             lambda xp, t, x: (self.costs[t - 1] * x, self.costs[t - 1]),
             self.theta1,
             self.T,
@@ -278,8 +277,8 @@ class Attack:
     def as_dict(self) -> dict[str, Any]:
         """Return plain data, for JSON; `from_dict` reads it."""
         return {
-            "bound": self.bound,
-            "rule": self.rule,
+            "bound": self.bound.name,
+            "rule": self.rule.name,
             "costs": [str(c) for c in self.costs],
             "theta1": str(self.theta1),
             "hyper": {name: str(x) for name, x in self.hyper.items()},
@@ -289,11 +288,11 @@ class Attack:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Attack:
-        """Return the attack that `as_dict` has written."""
+    def from_dict(cls, data: Mapping[str, Any], bound: Bound | None = None) -> Attack:
+        """Return the attack that `as_dict` has written, on a bound of that name or a given one."""
         return cls(
-            bound=data["bound"],
-            rule=data["rule"],
+            bound=bound or get_bound(data["bound"]),
+            rule=rules.get_rule(data["rule"]),
             costs=tuple(map(Fraction, data["costs"])),
             theta1=Fraction(data["theta1"]),
             hyper={name: Fraction(x) for name, x in data["hyper"].items()},
@@ -358,7 +357,7 @@ def attack(
     Parameters
     ----------
     bound : Bound or str
-        One of `adamlab.bounds`.
+        One of `adamlab.bounds`, by its name, or your own.
     rule : Rule or str, optional
         By default the first that the bound is about.
     horizon : int
@@ -513,8 +512,8 @@ class _Space:
     def decoded(self, z: Floats, searched: Mapping[str, Any]) -> Attack:
         costs, theta1, factors, hyper = self._split(z[:, None])
         return Attack(
-            bound=self.bound.name,
-            rule=self.rule.name,
+            bound=self.bound,
+            rule=self.rule,
             costs=tuple(map(Fraction, costs[:, 0].tolist())),
             theta1=Fraction(float(theta1[0])),
             hyper={name: Fraction(float(x[0])) for name, x in hyper.items()},
@@ -526,7 +525,7 @@ class _Space:
     def encoded(self, game: Attack) -> Floats:
         """The point of a game, after rounds of cost 0 if it is shorter."""
         same = game.bound, game.rule, game.box, bool(game.factors)
-        if same != (self.bound.name, self.rule.name, self.box, bool(self.n_factors)):
+        if same != (self.bound, self.rule, self.box, bool(self.n_factors)):
             raise ValueError("start must be an attack on the same bound, rule and box")
         if game.T > self.T:
             raise ValueError(f"start must have no more than {self.T} rounds, it has {game.T}")

@@ -15,9 +15,11 @@ QUICK = {"generations": 60, "restarts": 2}
 
 
 def game(bound, costs, theta1, factors=(), **hyper):
-    rule = next(iter(BOUNDS[bound].rules))
+    rule = rules.get_rule(next(iter(BOUNDS[bound].rules)))
     exact = {name: F(x) for name, x in hyper.items()}
-    return Attack(bound, rule, tuple(map(F, costs)), F(theta1), exact, tuple(map(F, factors)))
+    return Attack(
+        BOUNDS[bound], rule, tuple(map(F, costs)), F(theta1), exact, tuple(map(F, factors))
+    )
 
 
 @pytest.mark.parametrize("bound", sorted(BOUNDS))
@@ -45,7 +47,7 @@ def test_free_factors_are_the_rule_with_that_beta1_in_each_round():
     hyper = {"alpha": 1, "beta1": F(1, 2), "beta2": F(3, 4)}
     free = game("amsgrad_sharp", costs, 1, [lam**t for t in range(3)], **hyper)
     decayed = replace(
-        free, rule="amsgrad_decayed_beta1", factors=(), hyper={**free.hyper, "lam": lam}
+        free, rule=rules.amsgrad_decayed_beta1, factors=(), hyper={**free.hyper, "lam": lam}
     )
     assert free.ratio == pytest.approx(decayed.ratio, rel=1e-14)
     assert free.ratio == pytest.approx((free.enclosed()[0] / free.enclosed()[1]).lower, rel=1e-14)
@@ -174,7 +176,7 @@ def test_outside_of_a_theorem_there_is_no_ratio():
         ({"beta1": (0, 0.1, 0.2)}, "a number or a pair"),
         ({"gamma": 1}, "no hyper-parameter 'gamma'"),
         ({"rule": "amsgrad_decayed_beta1", "free_beta1": True}, "constant beta1"),
-        ({"start": Attack("adagrad", "adagrad", (F(1),), F(1), {})}, "the same bound"),
+        ({"start": game("adagrad", [1], 1)}, "the same bound"),
     ],
 )
 def test_errors_say_what_is_wrong(arguments, message):
