@@ -465,17 +465,19 @@ def gamma_below_one() -> Iterator[Finding]:
     """
     xp = IntervalNamespace()
     defaults = {k: xp.interval(str(rules.adam.defaults[k])) for k in ("beta1", "beta2")}
-    gamma = defaults["beta1"] ** 2 / xp.sqrt(defaults["beta2"])
+    exact = defaults["beta1"] ** 2 / xp.sqrt(defaults["beta2"])
+    gamma = bounds.kingma_ba.gamma
+    assert gamma is not None
     yield supports(
         "At the defaults.",
-        gamma < 1 and abs(bounds.kingma_ba.gamma(0.9, 0.999) - gamma.upper) < 1e-15,
+        exact < 1 and abs(gamma(0.9, 0.999) - exact.upper) < 1e-15,
         method="intervals",
         claimed="< 1",
-        measured=f"{gamma.upper:.7f}",
+        measured=f"{exact.upper:.7f}",
     )
     yield supports(
         r"With $\beta_1=0$, as in the counterexamples to Theorem 4.1, it is 0.",
-        all(bounds.kingma_ba.gamma(0, Fraction(1, 1 + C**2)) == 0 for C in (3, 4, 10)),
+        all(gamma(0, 1 / (1 + C**2)) == 0 for C in (3, 4, 10)),
         method="exact",
         measured="0",
     )
@@ -682,7 +684,8 @@ def decaying_beta1() -> Iterator[Finding]:
         measured=f"R/T = {average['adam']:.4f} constant, "
         f"{average['adam_decayed_beta1']:.4f} decayed (T = {rounds})",
     )
-    game, options = problems.reddi(3), {"progress": False, "backend": "numpy"}
+    game = problems.reddi(3)
+    options: dict[str, Any] = {"progress": False, "backend": "numpy"}
     best = regret(
         game, rules.amsgrad(alpha=inverse_sqrt(0.5), beta1=0.5, beta2=0.5), 1000, **options
     )
@@ -730,7 +733,11 @@ def comparable_to_best() -> Iterator[Finding]:
     import sympy
 
     game, rounds = problems.reddi(3), 3000
-    options = {"checkpoints": [300, rounds], "progress": False, "backend": "numpy"}
+    options: dict[str, Any] = {
+        "checkpoints": [300, rounds],
+        "progress": False,
+        "backend": "numpy",
+    }
     adam = regret(
         game, rules.adam(alpha=inverse_sqrt(0.5), beta1=0, beta2=0.1, eps=0), rounds, **options
     )
@@ -937,7 +944,7 @@ def phase_boundary() -> Iterator[Finding]:
         prose=_BOUNDARY,
     )
     rng = np.random.default_rng(30)
-    games, rounds, right, tested = 400, 6000, 0, 0
+    games, rounds, right, tested = 300, 5000, 0, 0
     for n, uncorrected, start in ((2, False, 0.0), (3, True, 1.0), (5, False, 1.0)):
         costs = rng.choice([-1, 1], (n, games)) * np.exp(rng.uniform(-1, 3, (n, games)))
         hyper = {
@@ -954,7 +961,7 @@ def phase_boundary() -> Iterator[Finding]:
     yield supports(
         f"{tested} random games with $n=2,3,5$ and random betas, from 0 or from 1, with correction "
         f"or without, whose $S$ is not too small for {rounds} rounds: all end on the side told.",
-        right == tested > 1000,
+        right == tested > 700,
         method="property test",
         claimed=f"{tested} of {tested}",
         measured=f"{right} of {tested}",
@@ -1128,7 +1135,7 @@ def two_is_not_enough() -> Iterator[Finding]:
     most = 2 * alpha / 0.8**0.5 * (1 + 2 / 3 * rounds**0.5) + 4
     yield supports(
         f"At $T={rounds}$ the regret is below the bound, and near the constant of settled steps.",
-        R < most and abs(constant - 0.44741) < 5e-6 and abs(R / rounds**0.5 - constant) < 0.01,
+        most > R and abs(constant - 0.44741) < 5e-6 and abs(R / rounds**0.5 - constant) < 0.01,
         method="property test",
         claimed=f"0.44741 √T; at most {most:.0f}",
         measured=f"R({rounds}) = {R / rounds**0.5:.4f} √T",
@@ -1187,8 +1194,8 @@ def every_beta_fails() -> Iterator[Finding]:
         claimed="S < 0 for large n",
         measured="S/n → −1",
         prose=r"$S=\sum_j\frac{w_j(n+1)-1}{\sqrt{1+u_j(n^2-1)}}$. Divided by $n$, the loud part "
-        r"tends to 0 by dominated convergence, as $\sum_jw_j=1$ and $u_jn^2\to\infty$ for each $j$. In "
-        r"the soft part $u_jn^2\to0$ for all but $O(\log n)$ of the $j<n$, so that it tends to -1. "
+        r"tends to 0 by dominated convergence, as $\sum_jw_j=1$ and $u_jn^2\to\infty$ for each "
+        r"$j$. In the soft part $u_jn^2\to0$ for all but $O(\log n)$ of the $j<n$: it tends to -1. "
         "So $S/n\\to-1$, and N30 with $s=1$ says the rest.",
     )
     least, agree = {}, True
@@ -1253,8 +1260,8 @@ def how_rare() -> Iterator[Finding]:
         measured=f"{len(some)} periods",
         prose=r"The closed form is that of N35. Above 20000: the loud part is at most "
         r"$\frac{n+1}{\sqrt{n^2-1}}\frac{1-\beta_1}{\sqrt{1-\beta_2}(1-\beta_1/\sqrt{\beta_2})}$, "
-        r"below 33, and the soft part at least half the number of $j$ with $u_jn^2\le3$, above 4000. "
-        "Between 1500 and 20000 the periods not tested rest on the smoothness of $S$ in $n$.",
+        r"below 33, and the soft part at least half the number of $j$ with $u_jn^2\le3$, above "
+        "4000. Between 1500 and 20000 the periods not tested rest on the smoothness of $S$ in $n$.",
     )
     found = {}
     for n in (101, 300, 1000):
@@ -1287,7 +1294,7 @@ def stochastic() -> Iterator[Finding]:
     import numpy as np
 
     rng = np.random.default_rng(37)
-    p, chains, error = 1.1 / 11, 100_000, 1e-6
+    p, chains, error = 1.1 / 11, 50_000, 1e-6
     zero = np.zeros(chains)
     means, certain = {}, True
     for beta1, beta2, rounds in ((0.0, 0.5, 60), (0.0, 0.9, 300), (0.9, 0.9, 300)):
@@ -1308,8 +1315,8 @@ def stochastic() -> Iterator[Finding]:
         claimed="> 0",
         measured="; ".join(f"{x:+.3f} at {k}" for k, x in means.items()),
         prose="Steps in units of α_t are at most the supremum of C04. After the rounds played, "
-        "what remains of the start is below 1e-13. The ergodic theorem gives the mean step of a run; "
-        "that the point then tends to 1 is the argument of N30 with averages over long stretches.",
+        "what remains of the start is below 1e-13. The ergodic theorem gives the mean step of a "
+        "run; that the point then tends to 1 is the argument of N30, over long stretches.",
     )
     seeds, rounds = 64, 10_000
     draws = np.where(rng.random((rounds, seeds)) < p, 10.0, -1.0)
@@ -1318,8 +1325,8 @@ def stochastic() -> Iterator[Finding]:
         for betas in ((0.0, 0.9), (0.9, 0.9), (0.0, 0.999))
     }
     yield beside(
-        f"{seeds} runs of {rounds} rounds from 0: all end above 0 at the first two, and all below 0 "
-        "at $(0,0.999)$.",
+        f"{seeds} runs of {rounds} rounds from 0: all end above 0 at the first two betas, and all "
+        "below 0 at $(0,0.999)$.",
         all((ends[b] > 0).all() for b in ((0.0, 0.9), (0.9, 0.9))) and (ends[0.0, 0.999] < 0).all(),
         method="statistical test",
         measured="; ".join(f"mean {x.mean():+.3f} at {k}" for k, x in ends.items()),
