@@ -1169,6 +1169,8 @@ def other_algorithm() -> Iterator[Finding]:
     $\sum_{t\le T}\frac{\hat m_t^2}{\sqrt{t\hat v_t}}
     \le\frac2{1-\gamma}\frac1{\sqrt{1-\beta_2}}\lVert g_{1:T}\rVert_2$.
     """
+    import sympy
+
     xp = IntervalNamespace()
     g = [xp.interval(Fraction(1, 1000)), xp.interval(1)]
     beta = Fraction(999, 1000)
@@ -1184,6 +1186,20 @@ def other_algorithm() -> Iterator[Finding]:
         method="intervals",
         claimed=f"at most {right.upper:.0f}",
         measured=f"{left.lower:.0f}, ratio {(left / right).lower:.4f}",
+    )
+    one, two = unroll(rules.adam_decayed_beta1, 2, eps=0, alpha=1)
+    names = symbolic(rules.adam_decayed_beta1).symbols
+    b = sympy.Symbol("b", positive=True)
+    silent = {one.g: 0, two.g: 1, names.beta1: b, names.beta2: b}
+    m_hat = sympy.cancel((two.delta * two.metric).subs(silent))
+    square = m_hat**4 / (2 * (two.metric**2).subs(silent)) * (1 - b) / 4  # over (1 - gamma)^2
+    rate = sympy.limit(sympy.cancel(square * (1 - b) ** 3), b, 1)
+    rate *= sympy.limit((1 - b ** sympy.Rational(3, 2)) / (1 - b), b, 1) ** 2
+    yield beside(
+        r"For $g=(0,1)$ and $\beta_1=\beta_2\to1$ the ratio of the sides at $T=2$ grows like "
+        r"$\frac3{16}(1-\lambda)^2/\sqrt{1-\beta_1}$, whatever $\lambda<1$.",
+        identical(rate, (sympy.Rational(3, 16) * (1 - names.lam) ** 2) ** 2),
+        method="SymPy",
     )
     constant = _lemma_10_4(xp, rules.adam, g, **betas)
     yield beside(
