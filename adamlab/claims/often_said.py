@@ -41,7 +41,7 @@ def drift(cycle: Sequence[float], beta1: float, beta2: float) -> float:
     The period is one that is so late that the moments have settled. Linear losses have such
     gradients wherever they are played: under small steps a point follows the drift's sign.
     """
-    periods = int(12 / (1 - beta2) / len(cycle)) + 2
+    periods = int(12 / (1 - max(beta1, beta2)) / len(cycle)) + 2
     fed = feed(rules.adam, list(cycle) * periods, alpha=1.0, beta1=beta1, beta2=beta2, eps=0.0)
     return float(fed[-1].theta - fed[-1 - len(cycle)].theta)
 

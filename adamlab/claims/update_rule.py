@@ -382,6 +382,21 @@ def true_supremum() -> Iterator[Finding]:
     )
 
 
+def _corrections_shorten() -> bool:
+    r"""Whether the induction step for :math:`(2-p)^t\ge2-p^t` is an identity; x is :math:`p^t`."""
+    import sympy
+
+    p, x = sympy.symbols("p x", positive=True)
+    return identical((2 - p) * (2 - x) - (2 - p * x), 2 * (1 - p) * (1 - x))
+
+
+_CORRECTIONS_PROOF = (
+    "With p = β₁ the condition of this case is β₂ > 2p − p². So"
+    " β₂ᵗ > pᵗ(2 − p)ᵗ ≥ pᵗ(2 − pᵗ) = 1 − (1 − pᵗ)²; the middle step is an induction on t, whose"
+    " step is the identity that was checked. Hence 1 − β₂ᵗ < (1 − β₁ᵗ)²."
+)
+
+
 @claim(
     "C05",
     "the first bound is reached only by a gradient that was zero before; less sparse steps less",
@@ -393,12 +408,8 @@ def sparsest_is_longest() -> Iterator[Finding]:
     $\lvert\Delta_t\rvert=\alpha(1-\beta_1)/\sqrt{1-\beta_2}$ occurs only when all gradients but the
     current one are zero; for less sparse gradients the step is smaller.
     """
-    import sympy
-
     adam, squared = squared_step()
     s = adam.symbols
-    p = sympy.Symbol("p", positive=True)
-    x = sympy.Symbol("x", positive=True)  # p^t
     ramp = ratio_interval((100, 111), Fraction(9, 10), Fraction(999, 1000))
     spike = ratio_interval((0, 1), Fraction(9, 10), Fraction(999, 1000))
     yield contradicts(
@@ -414,12 +425,10 @@ def sparsest_is_longest() -> Iterator[Finding]:
         r"A spike in round $t$ steps $\sqrt{1-\beta_2^t}/(1-\beta_1^t)$ times the bound, which is"
         " less: no spike reaches it.",
         identical(squared.subs({s.m: 0, s.v: 0}), bound * _correction(s))
-        and identical((2 - p) * (2 - x) - (2 - p * x), 2 * (1 - p) * (1 - x)),
+        and _corrections_shorten(),
         method="SymPy",
         claimed="equal to the bound",
-        prose="With p = β₁ the condition of this case is β₂ > 2p − p². So"
-        " β₂ᵗ > pᵗ(2 − p)ᵗ ≥ pᵗ(2 − pᵗ) = 1 − (1 − pᵗ)²; the middle step is an induction on t,"
-        " whose step is the identity that was checked. Hence 1 − β₂ᵗ < (1 − β₁ᵗ)².",
+        prose=_CORRECTIONS_PROOF,
     )
     spikes = np.array([lengths([0.0] * (t - 1) + [1.0])[-1] for t in (1, 12, 105, 106, 1000)])
     scan = _spikes(1000)
@@ -449,7 +458,7 @@ def _spikes(horizon: int) -> NDArray[np.float64]:
 
 @claim(
     "C06",
-    "m̂/√v̂ is about ±1 in common scenarios, as |E[g]|/√E[g²] ≤ 1",
+    "m̂/√v̂ is about ±1 in common scenarios, as E[g]² ≤ E[g²]",
     where="section 2.1",
     section="2",
 )
@@ -1263,9 +1272,9 @@ def _is_odd() -> bool:
 )
 def first_bound_corrected() -> Iterator[Finding]:
     r"""Let $\epsilon=0$, $0<\beta_1<1$ and $1-\beta_1>\sqrt{1-\beta_2}$. The supremum of
-    $\lvert\Delta_t\rvert$ as $t\to\infty$ is $\alpha\frac{1-\beta_1}{\sqrt{1-\beta_2}}$ times
-    $\frac1{\sqrt{1-\beta_1^2/\beta_2}}<\sqrt{\frac{2-\beta_1}{2-2\beta_1}}$, and this last constant
-    cannot be made smaller.
+    $\lvert\Delta_t\rvert$ over all $t$ and all gradients is $\alpha\frac{1-\beta_1}
+    {\sqrt{1-\beta_2}}$ times $\frac1{\sqrt{1-\beta_1^2/\beta_2}}<\sqrt{\frac{2-\beta_1}
+    {2-2\beta_1}}$; it is not attained, and the last constant cannot be made smaller.
     """
     import sympy
     import z3
@@ -1277,6 +1286,16 @@ def first_bound_corrected() -> Iterator[Finding]:
         r"In this case $\beta_1^2/\beta_2<\beta_1/(2-\beta_1)$.",
         impossible(*_inside(b1, b2), (1 - b1) ** 2 > 1 - b2, b1 * b1 * (2 - b1) >= b1 * b2),
         method="Z3",
+    )
+    limit = (1 - s.beta1) ** 2 / ((1 - s.beta2) * (1 - r))
+    yield supports(
+        r"$\rho_t^2=\rho_\infty^2(1-\beta_2^t)(1-r^t)/(1-\beta_1^t)^2<\rho_\infty^2$ for all $t$.",
+        identical(
+            largest_ratio_squared(s.t, s.beta1, s.beta2), limit * (1 - r**s.t) * _correction(s)
+        )
+        and _corrections_shorten(),
+        method="SymPy",
+        prose=_CORRECTIONS_PROOF,
     )
     edge = (1 / (1 - r)).subs(s.beta2, 1 - (1 - s.beta1) ** 2)
     yield supports(
