@@ -27,7 +27,7 @@ from adamlab.optimizers import Rule
 from adamlab.smt import SMTNamespace, impossible
 from adamlab.symbols import symbolic
 
-__all__ = ["NEW"]
+__all__ = ["NEW", "random_games"]
 
 
 # --------------------------------------------------------------------------------------------------
@@ -464,7 +464,7 @@ def _symbols(expression: Any) -> list[Any]:
 # Games
 
 
-def _tested(bound: Bound, seed: int, *, constant: bool = True) -> tuple[int, float]:
+def random_games(bound: Bound, seed: int, *, constant: bool = True) -> tuple[int, float]:
     """Play random games; return how many the theorem is about, and the largest ratio.
 
     In three coordinates, of 1 to 100 rounds: nine styles of losses, linear ones, two kinds that
@@ -528,7 +528,7 @@ def _games(
     bound: Bound, seed: int, *, constant: bool = True, horizon: int = 2
 ) -> Iterator[Finding]:
     """The findings that no game was found that exceeds the bound."""
-    count, random = _tested(bound, seed, constant=constant)
+    count, random = random_games(bound, seed, constant=constant)
     found = attack(
         bound,
         horizon=horizon,
@@ -566,6 +566,8 @@ def _step_by_step(rule: Rule) -> Iterator[Finding]:
         r"so $m_t(x_t-x^*)\le\frac{c_t}2(A_t-A_{t+1})+\frac{m_t^2}{2c_t}$.",
         _moves_by_its_momentum(rule) and all(map(_projection_shortens, boxes)) and _step_expands(),
         method="SymPy",
+        claimed="at most the bound, for all T",
+        measured="proved, see its steps",
     )
     yield supports(
         r"$c_t=\psi_t/\alpha_t$ does not decrease, and so $\sum_tc_t(A_t-A_{t+1})\le "
@@ -635,6 +637,8 @@ def _follows(weaker: Bound, stronger: Bound, from_claim: str) -> Iterator[Findin
         "difference is a quotient of polynomials without a negative coefficient.",
         _implied(weaker, stronger),
         method="SymPy",
+        claimed="at most the bound, for all T",
+        measured="proved, as a corollary",
         prose=cleandoc(r"""
         In the variables $x,y>0$ with $\beta_1=\frac x{1+x}$ and
         $\gamma=\frac{x+y}{1+x+y}$; $\beta_1=0$ is their limit."""),
@@ -721,6 +725,8 @@ def _corollary(decayed: Rule, constant: Rule, theorem: str) -> Iterator[Finding]
         r"does not exceed $G_\infty$; and $\sum_tt\lambda^{t-1}\le(1-\lambda)^{-2}$.",
         _is_decayed(decayed, constant) and _bounded_by_largest(constant) and _decays_quickly(),
         method="SymPy",
+        claimed="at most the bound, for all T",
+        measured="proved, as a corollary",
         prose=cleandoc(r"""
         So $\sum_{t}\beta_{1,t}\psi_{t,i}/\alpha_t\le\frac{\beta_1G_\infty}\alpha
         \sum_t\lambda^{t-1}\sqrt t$ in each of the $d$ coordinates, and $\sqrt t\le t$. The bound on
@@ -929,6 +935,8 @@ def gradient_descent() -> Iterator[Finding]:
         and _step_expands()
         and _telescopes(),
         method="SymPy",
+        claimed="at most the bound, for all T",
+        measured="proved, see its steps",
         prose=cleandoc(r"""
         Here the coordinates are added up first, with one $c_t$: $A_t=\lVert
         x_t-x^*\rVert_2^2\le D^2$. Convexity as in the other theorems."""),
