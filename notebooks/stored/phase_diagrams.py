@@ -92,8 +92,12 @@ class Diagram:
 DIAGRAMS = {
     "reddi3": Diagram(al.problems.reddi(3), "regret", 30_000),
     "reddi10": Diagram(al.problems.reddi(10), "regret", 30_000),
-    "zhang10": Diagram(al.problems.zhang(10), "distance", 50_000, al.rules.adam_uncorrected),
-    "zhang20": Diagram(al.problems.zhang(20), "distance", 50_000, al.rules.adam_uncorrected),
+    **{
+        f"zhang{n}": Diagram(
+            al.problems.zhang(n), "distance", 200_000, al.rules.adam_uncorrected, alpha=0.1
+        )
+        for n in (10, 20)
+    },
     "defaults": Diagram(
         al.problems.reddi_long(),
         "end",
