@@ -301,8 +301,8 @@ def example_at_two() -> Iterator[Finding]:
         method="SymPy",
         claimed="R(T) ≥ cT",
         measured="R(T) = O(√T)",
-        prose="v_t ≥ (1−β₂)g_t² bounds the step, projecting shortens it, and Σ t^(−1/2) ≤ 2√T. For"
-        " the third part of a cycle add at most a constant over √t.",
+        prose="v_t ≥ (1−β₂)g_t² bounds the step, projecting shortens it, and Σ t^(−1/2) ≤ 2√T. A"
+        " cycle that is not complete adds at most 4.",
     )
     hyper = {"alpha": inverse_sqrt(0.5), "beta1": 0.0, "beta2": 0.2, "eps": 0.0}
     at = [750, 3000]

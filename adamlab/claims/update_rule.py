@@ -558,7 +558,7 @@ _MEAN_SQUARE_PROOF = (
     " u_j ≥ u_k: older gradients, of less weight in v̂, have the larger a. (4) w_k/u_k is a"
     " multiple of (β₁/β₂)ᵏ, which falls with age as β₁ ≤ β₂, and Chebyshev's sum inequality under"
     " the weights u gives Σ w a ≤ Σ u a ≤ 1. Exchangeability, the expectation and Chebyshev for any"
-    " number of terms are prose."
+    " number of terms are prose; β₂ = 0 is sign descent."
 )
 
 
@@ -595,8 +595,8 @@ def steps_about_alpha() -> Iterator[Finding]:
     )
     e = mean_square((Fraction(1), Fraction(2)), Fraction(9, 10), Fraction(1, 10))
     yield beside(
-        r"The condition $\beta_1\le\beta_2$ is needed: the gradients 1, 2 in random order, at"
-        " $(0.9,0.1)$, exceed α in mean square at $t=2$.",
+        r"The condition $\beta_1\le\beta_2$ cannot be dropped: the gradients 1, 2 in random order,"
+        " at $(0.9,0.1)$, exceed α in mean square at $t=2$.",
         e > 1,
         method="exact",
         measured=f"E = {e} = {float(e):.5f}",
