@@ -361,6 +361,13 @@ def small_beta2() -> Iterator[Finding]:
         sympy.limit(length.subs(s.beta2, 1 - h).subs({s.alpha: 1, s.beta1: 0}), h, 0) == sympy.oo,
         method="SymPy",
     )
+    averaged = (1 + s.beta2) / (1 - s.beta2)  # gradients that v-hat amounts to, see N13
+    yield beside(
+        r"Nor is it a small $\beta_2$ that averages over many gradients: their number, "
+        r"$\frac{1+\beta_2}{1-\beta_2}$ in the end, increases with $\beta_2$.",
+        sympy.simplify(sympy.diff(averaged, s.beta2).subs(inside)).is_positive,
+        method="SymPy",
+    )
 
 
 @claim(
