@@ -53,7 +53,7 @@ class Network:
 
 def _digits(side: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     digits = data.mnist()
-    images = digits.features.reshape(-1, 28, 28)
+    images = np.asarray(digits.features).reshape(-1, 28, 28)
     if side == 14:  # means of 2 x 2 pixels
         images = images.reshape(-1, 14, 2, 14, 2).mean((2, 4))
     return images.astype(np.float32), digits.targets.astype(np.int64)
@@ -230,7 +230,7 @@ def train(
     count = len(next(iter(runs.values())))
     zeros = (jnp.zeros((count, len(theta0))) for _ in ("metric", *rule.state))
     carry = (jnp.tile(theta0, (count, 1)), *zeros)
-    t, history, metrics = 0, [], []
+    t, history, metrics = 0, [], list[Any]()
     for epoch in range(epochs):
         rows = jax.random.permutation(jax.random.fold_in(order, epoch), len(images))
         keys = jax.random.split(jax.random.fold_in(noise, epoch), len(images) // batch)
@@ -241,4 +241,5 @@ def train(
             losses.append(loss)
         history.append(np.mean(losses, axis=0))
         metrics += [np.asarray(carry[1])] * watch
-    return np.stack(history, axis=1), np.stack(metrics, axis=1) if watch else np.empty((count, 0))
+    kept = np.stack(metrics, axis=1) if watch else np.empty((count, 0), np.float32)
+    return np.stack(history, axis=1), kept

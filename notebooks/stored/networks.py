@@ -7,6 +7,7 @@ writes networks.nc beside this script, with its provenance in the attributes. Th
 """
 
 import datetime
+import itertools
 import platform
 import subprocess
 import time
@@ -27,7 +28,7 @@ def by_pass(found, rows, passes):
     """The mean loss of each pass, by entrant, and the step size chosen."""
     rounds = np.arange(passes + 1) * rows // 128
     losses = [
-        [place.losses[a:b].mean() for a, b in zip(rounds[:-1], rounds[1:], strict=True)]
+        [place.losses[a:b].mean() for a, b in itertools.pairwise(rounds)]
         for place in found.values()
     ]
     return list(found), [place.alpha for place in found.values()], losses
