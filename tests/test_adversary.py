@@ -10,6 +10,7 @@ import adamlab as al
 from adamlab import rules
 from adamlab.adversary import Attack, attack, linear_games
 from adamlab.bounds import BOUNDS
+from adamlab.claims.repaired import NEW, random_games
 
 QUICK = {"generations": 60, "restarts": 2}
 
@@ -182,3 +183,48 @@ def test_outside_of_a_theorem_there_is_no_ratio():
 def test_errors_say_what_is_wrong(arguments, message):
     with pytest.raises((KeyError, TypeError, ValueError), match=message):
         attack(**{"bound": "amsgrad", **arguments})
+
+
+# --- the new right-hand sides of the claims on repaired theorems ----------------------------------
+
+
+class Exact:
+    """T = 1, where the logarithm is 0, and beta2 = 9/25."""
+
+    @staticmethod
+    def log1p(x):
+        return {0: F(0)}[x]
+
+    @staticmethod
+    def sqrt(x):
+        return {1: F(1), F(16, 25): F(4, 5)}[x]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [  # in the order of the terms
+        ("amsgrad_monotone", 28 + F(104, 3) + F(55, 16)),
+        ("amsgrad_free", 28 + F(104, 3) + F(55, 12)),
+        ("amsgrad_constant", F(112, 3) + F(275, 48)),
+        ("adamnc_monotone", 44 + F(11, 2) + F(104, 3)),
+        ("adamnc_free", 44 + F(22, 3) + F(104, 3)),
+        ("adamnc_corollary", F(176, 3) + F(704, 27) + 30),
+        ("adamnc_corollary_printed", F(88, 3) + F(704, 27) + F(15, 2)),
+    ],
+)
+def test_new_right_hand_sides_by_hand(name, expected):
+    known = {"T": F(1), "alpha": F(1, 2), "beta1": F(1, 4), "beta2": F(9, 25), "lam": F(1, 3)}
+    known |= {"D_inf": 2, "metric_sum": 7, "momentum_term": 13, "gradient_norm_sum": 11}
+    known |= {"G_inf": 5, "d": 2}
+    formula = NEW[name].formula
+    names = formula.__code__.co_varnames[1 : 1 + formula.__code__.co_kwonlyargcount]
+    assert formula(Exact(), **{k: known[k] for k in names}) == expected
+
+
+def test_random_games_exceed_false_bounds_alone():
+    for bound in (BOUNDS["amsgrad_printed"], NEW["adamnc_corollary_printed"]):
+        assert random_games(bound, 0)[1] > 1
+    for bound in NEW.values():
+        count, worst = random_games(bound, 0)
+        assert count > 1700
+        assert worst <= 1 or bound.name.endswith("printed")

@@ -975,7 +975,7 @@ def _refuted(bound: Bound, decayed: bool) -> Iterator[Finding]:
 
 @claim(
     "N51",
-    "AMSGrad, Theorem 4 as printed at ICLR 2018, without 1/α",
+    "AMSGrad, Theorem 4 without 1/α, as in the text of ICLR 2018 that we read",
     where="Reddi et al. 2018, Theorem 4",
     section="4",
 )
@@ -1001,7 +1001,7 @@ def _fallen(bound: Bound) -> Finding:
 
 @claim(
     "N52",
-    "AMSGrad, Corollary 1 as printed at ICLR 2018, without d and 1/α",
+    "AMSGrad, Corollary 1 without d and 1/α, as in the text of ICLR 2018 that we read",
     where="Reddi et al. 2018, Corollary 1",
     section="4",
 )
@@ -1016,7 +1016,7 @@ def amsgrad_corollary_printed() -> Iterator[Finding]:
 
 @claim(
     "N53",
-    "AdamNC, Theorem 5 as printed at ICLR 2018, without 1/α",
+    "AdamNC, Theorem 5 without 1/α, as in the text of ICLR 2018 that we read",
     where="Reddi et al. 2018, Theorem 5",
     section="4",
 )
@@ -1030,7 +1030,7 @@ def adamnc_printed() -> Iterator[Finding]:
 
 @claim(
     "N54",
-    "AdamNC, Corollary 2 as printed at ICLR 2018, without d and 1/α",
+    "AdamNC, Corollary 2 without d and 1/α, as in the text of ICLR 2018 that we read",
     where="Reddi et al. 2018, Corollary 2",
     section="4",
 )
