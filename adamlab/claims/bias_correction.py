@@ -139,7 +139,7 @@ def _means_agree(
 
 @claim(
     "C13",
-    "E[v_t] = E[g_t²](1−β₂^t) + ζ, with ζ = 0 if the second moment is constant",
+    "E[v_t] = (1−β₂^t) E[g_t²] + ζ, with ζ = 0 if the second moment is constant",
     where="section 3, equations (2) to (4)",
     section="3",
 )
@@ -173,7 +173,7 @@ def expectation() -> Iterator[Finding]:
         r"symbolic $t$ and all $q_i$.",
         good,
         method="SymPy",
-        claimed="E[g²](1−β₂^t) + ζ",
+        claimed="(1−β₂^t) E[g²] + ζ",
         measured="the same, without independence",
         prose="The line for $v_t$ is linear in $(v_{t-1},g_t^2)$, and expectation is linear, so "
         r"$\mathbb E[v_t]$ obeys the same line. No independence is used.",
