@@ -14,7 +14,7 @@ __all__ = ["SMTNamespace", "UndecidedError", "impossible", "solution"]
 
 
 class UndecidedError(RuntimeError):
-    """Z3 gave up on a question within its time limit."""
+    """Z3 gave up on a question."""
 
 
 class SMTNamespace:
@@ -60,18 +60,26 @@ class SMTNamespace:
         return root
 
 
-def impossible(*conditions: Any, seconds: float = 20.0) -> bool:
+def impossible(*conditions: Any, effort: int = 50_000_000) -> bool:
     """Return whether Z3 proves that no real numbers satisfy all conditions.
+
+    Parameters
+    ----------
+    *conditions
+        Z3's Boolean expressions.
+    effort : int
+        Where to give up, in Z3's own unit (a second is about a million): neither what was asked
+        before nor how busy the machine is changes an answer.
 
     Raises
     ------
     UndecidedError
-        If Z3 finds neither a proof nor a solution in the given time.
+        If Z3 finds neither a proof nor a solution with this effort.
     """
-    return _answer(conditions, seconds) is None
+    return _answer(conditions, effort) is None
 
 
-def solution(*conditions: Any, seconds: float = 20.0) -> dict[str, Fraction] | None:
+def solution(*conditions: Any, effort: int = 50_000_000) -> dict[str, Fraction] | None:
     """Return rational numbers, by name, that satisfy all conditions; None if there is no solution.
 
     Irrational values, such as roots, are left out: evaluate the rule with the others to check.
@@ -83,7 +91,7 @@ def solution(*conditions: Any, seconds: float = 20.0) -> dict[str, Fraction] | N
     """
     import z3
 
-    model = _answer(conditions, seconds)
+    model = _answer(conditions, effort)
     if model is None:
         return None
     values = {str(variable): model[variable] for variable in model}
@@ -94,13 +102,14 @@ def solution(*conditions: Any, seconds: float = 20.0) -> dict[str, Fraction] | N
     }
 
 
-def _answer(conditions: tuple[Any, ...], seconds: float) -> Any:
+def _answer(conditions: tuple[Any, ...], effort: int) -> Any:
     import z3
 
-    solver = z3.Solver()
-    solver.set("timeout", round(1000 * seconds))
-    solver.add(*conditions)
+    context = z3.Context()  # a fresh one: the order of older variables would steer the search
+    solver = z3.Solver(ctx=context)
+    solver.set("rlimit", effort)
+    solver.add(*(condition.translate(context) for condition in conditions))
     answer = solver.check()
     if answer == z3.unknown:
-        raise UndecidedError(f"Z3 did not decide within {seconds:g} s: {solver.reason_unknown()}")
+        raise UndecidedError(f"Z3 did not decide with effort {effort}: {solver.reason_unknown()}")
     return solver.model() if answer == z3.sat else None

@@ -125,7 +125,7 @@ def _adam_on_reals(gradients: Sequence[Any], beta1: Any, beta2: Any) -> tuple[An
     xp = SMTNamespace()
     hyper = {"alpha": 1, "beta1": beta1, "beta2": beta2, "eps": 0}
     fed = feed(rules.adam, gradients, xp, theta0=z3.RealVal(0), **hyper)
-    return fed[-1].delta, xp.conditions
+    return fed[-1].delta, xp.conditions[-2:]  # the earlier roots cancel, and slow Z3 down
 
 
 def _inside(*betas: Any) -> list[Any]:
