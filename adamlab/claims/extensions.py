@@ -389,7 +389,7 @@ def adamax_linear_regret() -> Iterator[Finding]:
             clip(y + step) < xp.minimum(1, z + step),
         ),
         method="Z3",
-        claimed="R(T)/T → 0",
+        claimed="nothing",
         measured="R(T)/T ≥ 2(C−n+1)/n in the end",
         prose=r"All $u_t\le C$, so $u=C$ in heavy rounds and $\max(C\beta_2^k,1)$ in the $k$-th "
         r"round after one. The light steps sum to at least $\kappa\alpha_{\tau+n}$, and "
