@@ -1034,14 +1034,14 @@ def equal_betas() -> Iterator[Finding]:
         method="Z3",
     )
     chi = []
-    for n in (2, 3, 4):
+    for n in (2, 3):
         w = [(1 - s.beta1) * s.beta1**k / (1 - s.beta1**n) for k in range(n)]
         u = [(1 - s.beta2) * s.beta2**k / (1 - s.beta2**n) for k in range(n)]
         divergence = sum((a - b) ** 2 / b for a, b in zip(w, u, strict=True))
         gap = largest_ratio_squared(n, s.beta1, s.beta2) - 1 - divergence
         chi.append(sympy.factor(sympy.together(gap)) == 0)
     yield supports(
-        r"$\rho_t^2=1+\chi^2(w\Vert u)$, for $t\le4$ and all betas; the divergence of two different"
+        r"$\rho_t^2=1+\chi^2(w\Vert u)$, for $t\le3$ and all betas; the divergence of two different"
         " weightings is positive.",
         all(chi),
         method="SymPy",
