@@ -324,18 +324,21 @@ def _harmonic() -> bool:
 
 
 @functools.cache
-def _sum_of_shares(rule: Rule) -> bool:
-    r""":math:`\frac{g_t^2}{\sqrt{s_t}}\le2(\sqrt{s_t}-\sqrt{s_{t-1}})`, with the rule's
-    :math:`s_t` (:math:`t\,v_t` in AdamNC)."""
+def _shares(adagrad: Rule) -> bool:
+    r""":math:`\frac{g_t^2}{\sqrt{s_t}}\le2(\sqrt{s_t}-\sqrt{s_{t-1}})`, with AdaGrad's own
+    :math:`s_t`."""
     import z3
 
-    if rule.state != ("s",):  # AdamNC: t v_t = (t - 1) v_{t-1} + g_t^2 is AdaGrad's sum
-        return _does_not_decrease(rule) and _sum_of_shares(rules.adagrad)
     xp = SMTNamespace()
     theta, g, s, before = z3.Reals("theta g s before")
-    _, metric, _ = rule.update(xp, z3.Real("t"), theta, g, s, alpha=z3.RealVal(1))
+    _, metric, _ = adagrad.update(xp, z3.Real("t"), theta, g, s, alpha=z3.RealVal(1))
     known = [before >= 0, before**2 == s, *xp.conditions]
     return impossible(*known, g**2 > 2 * metric * (metric - before))
+
+
+def _sum_of_shares(rule: Rule) -> bool:
+    r"""The same for :math:`s_t=t\,v_t` of AdamNC, which is AdaGrad's sum."""
+    return _shares(rules.adagrad) and (rule == rules.adagrad or _does_not_decrease(rule))
 
 
 @functools.cache
