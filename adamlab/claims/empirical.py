@@ -120,18 +120,21 @@ def movement_per_hit(beta1: float, beta2: float, gap: ArrayLike) -> Any:
     """
     import sympy
 
-    _, total, symbols = _settled()
+    _, total, symbols = _settled(rules.adam_uncorrected)
     return sympy.lambdify(symbols, total, "numpy")(beta1, beta2**0.5, np.asarray(gap, dtype=float))
 
 
 @functools.cache
-def _settled() -> tuple[bool, Any, tuple[Any, Any, Any]]:
-    """Whether the rule's lines keep the settled state; what a coordinate moves in a period."""
+def _settled(rule: Rule) -> tuple[bool, Any, tuple[Any, Any, Any]]:
+    """Whether Adam's lines keep the settled state; what a coordinate moves in a period.
+
+    Settled, the bias corrections are 1: `rule` is Adam without them.
+    """
     import sympy
 
     j, k = sympy.symbols("j k", integer=True, positive=True)
     b = sympy.Symbol("b", positive=True)  # the root of beta2
-    adam = symbolic(rules.adam_uncorrected)  # the corrections tend to 1
+    adam = symbolic(rule)
     s = adam.symbols
 
     def m(n: Any) -> Any:
@@ -175,7 +178,7 @@ def sparse_gradients() -> Iterator[Finding]:
     """
     import sympy
 
-    keeps, total, (beta1, b, k) = _settled()
+    keeps, total, (beta1, b, k) = _settled(rules.adam_uncorrected)
     gaps = np.array([1, 10, 100, 1000, 10_000])
     per_hit = movement_per_hit(0.9, 0.999, gaps)
     given = "gaps are short against 1/(1−β₂) rounds"
@@ -318,7 +321,7 @@ def moving_targets() -> Iterator[Finding]:
     section="1",
 )
 def both_virtues() -> Iterator[Finding]:
-    r"""AdaGrad's: the law $\sqrt k$ of {ref}`C76 <claim-c76>`. RMSProp's: the divisor forgets; when
+    r"""AdaGrad's: the law $\sqrt k$ of C76. RMSProp's: the divisor forgets; when
     the size of the gradients falls from 1 to $c$, it falls after them.
     """
     import sympy
@@ -345,10 +348,10 @@ def both_virtues() -> Iterator[Finding]:
         given=given,
         prose="Induction; settled means that the bias correction has decayed.",
     )
-    keeps, *_ = _settled()
+    keeps, *_ = _settled(rules.adam_uncorrected)
     short = {q: float(movement_per_hit(0.9, q, 100)) for q in (0.9, 0.99, 0.999)}
     yield supports(
-        r"The law $\sqrt k$ holds for $\beta_2\to1$ ({ref}`C76 <claim-c76>`), but the rounds until "
+        r"The law $\sqrt k$ holds for $\beta_2\to1$ (C76), but the rounds until "
         r"the divisor is down to $2c$, $\log\frac{1-c^2}{3c^2}/\log\frac1{\beta_2}$, then grow "
         "beyond all bounds: the one number $\\beta_2$ serves one virtue at the other's cost.",
         keeps
