@@ -27,7 +27,7 @@ from adamlab.optimizers import Rule
 from adamlab.smt import SMTNamespace, impossible
 from adamlab.symbols import symbolic
 
-__all__ = ["NEW", "random_games"]
+__all__ = ["NEW", "random_games", "slow_push"]
 
 
 # --------------------------------------------------------------------------------------------------
@@ -1145,3 +1145,78 @@ def adamnc_corollary() -> Iterator[Finding]:
     """
     yield from _corollary(rules.adamnc_decayed_beta1, rules.adamnc, "N45")
     yield from _games(NEW["adamnc_corollary"], 58)
+
+
+def slow_push(alpha: Fraction, step: Fraction) -> float:
+    r"""AdaGrad's regret over its bound in the game of claim N59.
+
+    On [-1, 1] from -1, with costs -1 and then `step` times -1 until
+    :math:`n=\lceil2/(\alpha\delta)\rceil` of these are played.
+
+    Parameters
+    ----------
+    alpha, step : Fraction
+        :math:`\alpha` and :math:`\delta`.
+    """
+    import numpy as np
+
+    n = -int(-2 // (alpha * step))
+    costs = np.full((n + 1, 1, 1), -float(step))
+    costs[0] = -1.0
+    regret, value = linear_games(
+        BOUNDS["adagrad"], rules.adagrad, costs, n + 1, [[-1.0]], alpha=[float(alpha)]
+    )
+    return float(regret[0] / value[0])
+
+
+@claim(
+    "N59",
+    "AdaGrad's bound is sharp: the regret comes as near to it as one likes",
+    where="repaired theorems",
+    section="4",
+)
+def adagrad_is_sharp() -> Iterator[Finding]:
+    r"""The supremum of regret over the bound of N49 is 1. AdaGrad plays $-x$ and then $n$ times
+    $-\delta x$ on $[-1,1]$ from $-1$, where $n=\lceil\frac2{\alpha\delta}\rceil$, $\alpha<2$. Its
+    regret is at least $\frac{4+\alpha^2}{4+2\alpha^2}\big/\sqrt{1+\frac{2\delta}\alpha+\delta^2}$
+    times the bound, which tends to 1 for $\delta\to0$ and then $\alpha\to0$. So it is for AdamNC
+    with $\beta_1=0$, which is the same rule.
+    """
+    import sympy as sp
+
+    a, d = sp.symbols("alpha delta", positive=True)
+    regret = 2 + (2 - a) ** 2 / (2 * a)
+    value = BOUNDS["adagrad"].formula(None, alpha=a, D_inf=2, gradient_norm_sum=1)
+    share = regret / value / sp.sqrt(1 + 2 * d / a + d**2)
+    least = (4 + a**2) / (4 + 2 * a**2)
+    yield supports(
+        r"Later steps are at most $\alpha\delta$, since $\psi_t\ge1$ by the first gradient; a "
+        r"regret of $2+\frac{(2-\alpha)^2}{2\alpha}$ over the bound is the ratio stated; its limit is 1.",
+        _moves_by_its_momentum(rules.adagrad)
+        and _does_not_decrease(rules.adagrad)
+        and identical(regret / value, least)
+        and sp.limit(sp.limit(share, d, 0), a, 0) == 1,
+        method="SymPy",
+        claimed="supremum 1",
+        measured="supremum 1",
+        prose=cleandoc(r"""
+        The comparator is 1. The first round costs 2 and moves to $\alpha-1$. In the $k$th round
+        after it (from $k=0$) the distance to 1 is at least $\max(0,2-\alpha-\alpha\delta k)$, so
+        that these rounds cost at least $\delta\sum_{k<n}\max(0,2-\alpha-\alpha\delta k)\ge\int_0^{n\delta}
+        \max(0,2-\alpha-\alpha u)\,du=\frac{(2-\alpha)^2}{2\alpha}$. And
+        $n\delta^2\le\frac{2\delta}\alpha+\delta^2$."""),
+    )
+    cases = [(Fraction(1), Fraction(1, 50)), (Fraction(1, 2), Fraction(1, 200))]
+    cases.append((Fraction(1, 5), Fraction(1, 500)))
+    found = {case: slow_push(*case) for case in cases}
+    yield supports(
+        f"Played, it comes to {found[cases[-1]]:.4f} of the bound at $\\alpha=\\frac15$, "
+        r"$\delta=\frac1{500}$, and never below what is stated.",
+        all(
+            float(share.subs({a: alpha, d: step})) <= ratio < 1
+            for (alpha, step), ratio in found.items()
+        )
+        and found[cases[-1]] > 0.97,
+        method="property test",
+        measured=f"{found[cases[-1]]:.4f}",
+    )
