@@ -1191,7 +1191,8 @@ def adagrad_is_sharp() -> Iterator[Finding]:
     least = (4 + a**2) / (4 + 2 * a**2)
     yield supports(
         r"Later steps are at most $\alpha\delta$, since $\psi_t\ge1$ by the first gradient; a "
-        r"regret of $2+\frac{(2-\alpha)^2}{2\alpha}$ over the bound is the ratio stated; its limit is 1.",
+        r"regret of $2+\frac{(2-\alpha)^2}{2\alpha}$ over the bound is the ratio stated; the limit "
+        r"is 1.",
         _moves_by_its_momentum(rules.adagrad)
         and _does_not_decrease(rules.adagrad)
         and identical(regret / value, least)
@@ -1202,7 +1203,8 @@ def adagrad_is_sharp() -> Iterator[Finding]:
         prose=cleandoc(r"""
         The comparator is 1. The first round costs 2 and moves to $\alpha-1$. In the $k$th round
         after it (from $k=0$) the distance to 1 is at least $\max(0,2-\alpha-\alpha\delta k)$, so
-        that these rounds cost at least $\delta\sum_{k<n}\max(0,2-\alpha-\alpha\delta k)\ge\int_0^{n\delta}
+        that these rounds cost at least
+        $\delta\sum_{k<n}\max(0,2-\alpha-\alpha\delta k)\ge\int_0^{n\delta}
         \max(0,2-\alpha-\alpha u)\,du=\frac{(2-\alpha)^2}{2\alpha}$. And
         $n\delta^2\le\frac{2\delta}\alpha+\delta^2$."""),
     )
