@@ -912,10 +912,10 @@ def phase_boundary() -> Iterator[Finding]:
         for k, beta in (("m", s.beta1), ("v", s.beta2))
     ]
     corrected = symbolic(rules.adam).theta - s.theta
-    factor = (corrected / (rule.theta - s.theta)).subs(s.eps, 0) ** 2
+    factor = (corrected / (rule.theta - s.theta)).subs(s.eps, 0)
     rates = {s.beta1: sympy.exp(-1), s.beta2: sympy.exp(-other)}
     limits = [
-        sympy.limit(factor.subs({s.m: 1, s.g: 1, s.v: 1}).subs(rates).subs(other, x), s.t, sympy.oo)
+        sympy.limit(factor.subs({s.m: 1, s.g: 2, s.v: 3}).subs(rates).subs(other, x), s.t, sympy.oo)
         for x in (sympy.Rational(1, 3), 2)
     ]
     n = 3
