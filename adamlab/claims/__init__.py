@@ -139,16 +139,12 @@ class Report(list[Evidence]):
         for evidence in self:
             shown = evidence.as_dict()
             verdict = f"**{shown['verdict']}**"
-            if shown["given"]:
-                verdict = verdict.replace(" if", "") + f" if {shown['given']}"
-            cells = [
-                f"{shown['id']}: {shown['title']}",
-                verdict,
-                shown["method"],
-                shown["claimed"],
-                shown["measured"],
-            ]
-            rows.append("| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |")
+            if evidence.verdict == "holds if":
+                verdict = f"**holds** if {shown['given']}"
+            cells = [verdict, shown["method"], shown["claimed"], shown["measured"]]
+            cells = [cell.replace("|", r"\|") for cell in cells]
+            title = f"{shown['id']}: {evidence.claim.markdown}"
+            rows.append("| " + " | ".join([title, *cells]) + " |")
         return "\n".join(rows)
 
 

@@ -8,6 +8,7 @@ alone, by the rule in `verdict_of`, so that it changes when a check fails.
 from __future__ import annotations
 
 import inspect
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -176,6 +177,11 @@ class Claim:
     @property
     def statement(self) -> str:
         return inspect.getdoc(self.function) or ""
+
+    @property
+    def markdown(self) -> str:
+        """The title as Markdown that shows it letter by letter, also in a table."""
+        return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", self.title)
 
     def check(self) -> Evidence:
         """Run the claim's code.

@@ -8,7 +8,6 @@ from the claims' own code. ``{claim-table}`` is the ledger (``{claim-table} C01 
 
 import inspect
 import json
-import re
 import tomllib
 from collections import Counter
 from importlib.resources import files
@@ -26,11 +25,6 @@ SHARED_TARGETS = {"S": "claim-said"}
 
 def evidence():
     return {row["id"]: row for row in json.loads(EVIDENCE.read_text(encoding="utf-8"))}
-
-
-def plain(text):
-    """Return plain text as Markdown that shows it."""
-    return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", text)
 
 
 def badge(verdict):
@@ -60,7 +54,7 @@ class ClaimTable(MystDirective):
         rows = []
         for row in map(known.get, shown):
             id = row["id"]
-            title = f"{{ref}}`{id} <evidence-{id.lower()}>` {plain(row['title'])}"
+            title = f"{{ref}}`{id} <evidence-{id.lower()}>` {CLAIMS[id].markdown}"
             source = f"{row['where']}, {{ref}}`chapter <{chapter(id)}>`"
             verdict = badge(row["verdict"])
             if row["verdict"] == "holds if":
@@ -90,7 +84,7 @@ class ClaimEvidence(MystDirective):
             claim = CLAIMS[id]
             module = inspect.getmodule(claim.function).__name__
             lines += [
-                f"`````{{dropdown}} {id} {plain(row['title'])}",
+                f"`````{{dropdown}} {id} {claim.markdown}",
                 f":name: evidence-{id.lower()}",
                 "",
                 f"{badge(row['verdict'])} {row['where']}. {row['statement']}",
