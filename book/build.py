@@ -83,11 +83,11 @@ def check_claims(build):
 
 
 def discard_stale(build):
-    """Delete what an earlier build left, but not the outputs and verdicts that are still right.
+    """Delete what an earlier build left, but not outputs and verdicts that are still right.
 
     The cache of outputs knows the notebooks' own cells only, so it is kept just as long as the
-    package, its dependencies and what was stored or timed stay as they are. The pages are always made
-    anew: a page that is not read again repeats none of its warnings.
+    package, its dependencies, and what was stored or timed stay as they are. The pages are always
+    made anew: a page that is not read again repeats none of its warnings.
     """
     state = hashlib.sha256(sys.version.encode())
     package = [p for p in (ROOT / "adamlab").rglob("*") if p.is_file() and p.suffix != ".pyc"]

@@ -192,7 +192,7 @@ def test_select():
     assert not any(c.is_experiment for c in claims.select(experiments=False))
     with pytest.raises(ValueError, match="no claim 'C00'; there are C01"):
         claims.select(["C00"])
-    with pytest.raises(ValueError, match="section must be one of 2, "):
+    with pytest.raises(ValueError, match="section must be one of 1, 2, "):
         claims.select(section="99")
 
 

@@ -21,7 +21,7 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-CHAPTERS = ["bias_correction", "regret_bound", "adamax", "performance"]
+CHAPTERS = sorted(path.stem for path in (SITE.parents[1] / "notebooks").glob("*.ipynb"))
 WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 
 pytestmark = pytest.mark.site

@@ -523,6 +523,12 @@ def decayed_beta1() -> Iterator[Finding]:
         all(0 <= ratio(n) - 1 < 1e-6 for n in map(sympy.Integer, (*range(1, 41), 100, 500))),
         method="exact",
     )
+    decayed, adam = symbolic(rules.adam_decayed_beta1), symbolic(rules.adam)
+    yield beside(
+        r"At $\lambda=1$ the rule is Algorithm 1, its $\epsilon$ included.",
+        identical(decayed.theta.subs(decayed.symbols.lam, 1), adam.theta),
+        method="SymPy",
+    )
 
 
 def _sum_of_weights(s: SimpleNamespace) -> Any:

@@ -1,9 +1,9 @@
-"""Shows the claims in the book: the ledger, the evidence behind it, and what the paper's sentences
-became.
+"""Shows the claims in the book: the ledger, its evidence, and what the paper's sentences became.
 
-All is made from ``_build/evidence.json``, which the build writes with ``adamlab verify --json``, and
-from the claims' own code. ``{claim-table}`` is the ledger (``{claim-table} C01 C33``: of these),
-``{claim-evidence}`` has all that was checked, ``{coverage-table}`` maps the paper to the claims.
+All is made from ``_build/evidence.json``, which the build writes with ``adamlab verify --json``,
+and from the claims' own code. ``{claim-table}`` is the ledger (``{claim-table} C01 C33``: of
+these), ``{claim-evidence}`` has all that was checked, ``{coverage-table}`` maps the paper to the
+claims, ``{claim-count}`` says how many there are.
 """
 
 import inspect
@@ -124,7 +124,8 @@ class CoverageTable(MystDirective):
             links = [f"{{ref}}`{id} <evidence-{id.lower()}>`" for id in ids]
             answer = ", ".join(links) + (": " if ids and "why" in sentence else "")
             rows.append([sentence["where"], sentence["says"], answer + sentence.get("why", "")])
-        return list_table(["where", "what it says", "claims, or why there is none"], "14 46 40", rows)
+        headings = ["where", "what it says", "claims, or why there is none"]
+        return list_table(headings, "14 46 40", rows)
 
 
 def setup(app):
