@@ -1,10 +1,12 @@
 """adamlab: check what the Adam paper says, on the rules that run.
 
 ``al.Adam(alpha=1e-3)`` is an optimizer; ``al.regret(problem, optimizer)`` plays it and returns a
-labelled `xarray.Dataset` with certified regret and the theorems' bounds; ``al.sweep`` plays many.
+labelled `xarray.Dataset` with certified regret and the theorems' bounds; ``al.sweep`` plays many;
+``al.attack(bound)`` looks for a game that breaks a bound; ``al.claims`` has the paper's claims.
 """
 
 from adamlab import bounds, claims, data, intervals, plots, problems, rules
+from adamlab.adversary import attack
 from adamlab.comparators import ComparatorError
 from adamlab.domains import Box, WholeSpace
 from adamlab.engines.reference import Interrupted, NonFiniteError
@@ -48,6 +50,7 @@ __all__ = [
     "Rule",
     "Schedule",
     "WholeSpace",
+    "attack",
     "averaged",
     "bounds",
     "claims",
