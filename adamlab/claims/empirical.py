@@ -421,7 +421,7 @@ def little_tuning() -> Iterator[Finding]:
     each = {name: of.sum(axis=1) / 2 for name, of in good.items()}
     common = {name: of.all(axis=0).sum() for name, of in good.items()}
     yield undecided(
-        "On each problem Adam's window, from one decade to two and a half, is as wide as other "
+        "On each problem Adam's window, from one decade to three, is as wide as other "
         "rules' or at most half a decade from it.",
         (np.abs(each["Adam"] - np.median([*each.values()], axis=0)) <= 0.5).all(),
         method="experiment",
@@ -721,7 +721,8 @@ def vanishing_second_moment() -> Iterator[Finding]:
 
 MULTILAYER = {
     "adam": (0.001, 0.003, 0.01),
-    "rmsprop": (0.001, 0.003, 0.01),
+    "rmsprop_optax": (0.001, 0.003, 0.01),  # rho is 0.9; in float32 the rule needs an epsilon
+    "rmsprop_torch": (0.001, 0.003, 0.01),  # rho is 0.99
     "adagrad": (0.01, 0.03, 0.1),
     "nesterov": (0.03, 0.1, 0.3),
     "adadelta": (1.0, 3.0, 10.0),
@@ -752,11 +753,13 @@ def multilayer_networks() -> Iterator[Finding]:
     """
     epochs = 15
     last = {name: float(of[:, -1].min()) for name, of in perceptrons(epochs).items()}
-    others = {name: x for name, x in last.items() if name != "adam"}
+    rival = last["rmsprop_torch"]
+    others = [x for name, x in last.items() if name not in ("adam", "rmsprop_torch")]
     yield undecided(
         "A tenth of the paper's width, 5000 digits at 14 x 14, 15 epochs, loss in the last epoch "
-        "at the best of three step sizes: Adam first, but the next within a tenth.",
-        last["adam"] < min(others.values()) < 1.1 * last["adam"],
+        r"at the best of three step sizes: Adam is ahead of all but RMSProp with $\rho=0.99$, "
+        "which is ahead of it by less than a tenth.",
+        0.9 * last["adam"] < rival < last["adam"] < min(others),
         method="experiment",
         claimed="Adam ahead",
         measured=", ".join(f"{name} {x:.3f}" for name, x in last.items()),

@@ -121,7 +121,8 @@ def main():
         {name: value for name, value in content.items() if name not in names},
         provenance(time.process_time() - start),
     )
-    encoding = {name: {"zlib": True, "dtype": "float32"} for name in names}
+    encoding = {name: {"zlib": True} for name in names}
+    encoding |= {n: {"zlib": True, "dtype": "float32"} for n in names if not n.endswith("_alpha")}
     path = HERE / "networks.nc"
     data.to_netcdf(path, engine="h5netcdf", encoding=encoding)
     print(path.name, path.stat().st_size, data.attrs)
