@@ -576,8 +576,8 @@ def sparse_features() -> Iterator[Finding]:
     most = rounds**0.5 * float(np.sum(1 / np.arange(1, coordinates + 1)))
     yield beside(
         r"$d=1000$, $T=10000$: the mean of two draws of $\sum_i\lVert g_{1:T,i}\rVert_2$ is below "
-        r"$\sqrt T\,H_d$ by five deviations at least (so its expectation is below, with an error of "
-        "4%).",
+        r"$\sqrt T\,H_d$ by five deviations at least (so its expectation is below, with an error "
+        "of 4%).",
         np.mean(norms) + 5 * spread < most,
         method="statistical test",
         claimed=f"≤ √T H_d = {most:.0f}, instead of d√T = {coordinates * rounds**0.5:.0f}",
