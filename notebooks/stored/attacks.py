@@ -21,6 +21,7 @@ import adamlab
 from adamlab.adversary import Attack, attack
 from adamlab.bounds import BOUNDS
 from adamlab.claims.repaired import NEW
+from adamlab.rules import get_rule
 
 FILE = Path(__file__).with_name("attacks.json")
 HORIZONS = (1, 2, 3, 5, 10, 20, 40, 80)
@@ -44,6 +45,30 @@ def short(game: Attack) -> Attack:
     )
 
 
+def push(name: str, horizon: int) -> Attack:
+    """The best of the games of claim N59: one large cost, then small ones of the same sign."""
+    bound = ALL[name]
+    rule = get_rule(next(iter(bound.rules)))
+    hyper = {"beta1": Fraction(0), "lam": Fraction(1, 2)}
+    hyper = {key: x for key, x in hyper.items() if key in rule.defaults}
+    factors = (Fraction(0),) * horizon if name in FREE else ()
+    sizes = [Fraction(f"{x:.3g}") for x in numpy.geomspace(0.01, 1, 25)]
+    steps = [Fraction(f"{x:.3g}") for x in numpy.geomspace(0.1, 3, 20)]
+    games = (
+        Attack(
+            bound,
+            rule,
+            (Fraction(-1), *[-size] * (horizon - 1)),
+            Fraction(-1),
+            {**hyper, "alpha": step},
+            factors,
+        )
+        for size in sizes
+        for step in steps
+    )
+    return max(games, key=lambda game: game.ratio)
+
+
 def main(again: list[str]) -> None:
     games = {}
     if FILE.exists():
@@ -51,10 +76,14 @@ def main(again: list[str]) -> None:
     for name in again or NAMES:
         if name in games and name not in again:
             continue
-        before, found = None, []
+        before: Attack | None = None
+        found = []
         for horizon in HORIZONS:
             begin = time.perf_counter()
             free = name in FREE
+            if before is not None and name.startswith("ada"):
+                pushed = push(name, horizon)
+                before = max(before, pushed, key=lambda game: game.ratio)
             before = attack(
                 ALL[name],
                 horizon=horizon,
