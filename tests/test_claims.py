@@ -204,6 +204,7 @@ def test_processes_find_the_same():
     assert all(together[id].findings == alone[id].findings for id in alone)
     with pytest.raises(ValueError, match="jobs must be at least 1, got 0"):
         list(claims.verify(chosen, jobs=0))
+    assert list(claims.verify([], jobs=2)) == []
 
 
 def test_report_is_a_table_of_expected_verdicts(monkeypatch):
