@@ -106,7 +106,8 @@ def infinity_norm() -> Iterator[Finding]:
         claimed="the maximum",
         measured="the maximum, with the correction or without",
         prose="The principle of induction; powers and roots of nonnegative numbers keep their "
-        r"order, so the largest term of the sum is $M^p$.",
+        r"order, so the largest term of the sum is $M^p$. (For $\beta_2=0$, which the symbols "
+        r"exclude, all of them are $\lvert g_t\rvert$.)",
     )
     n, old, largest, x = z3.Reals("n sum largest x")
     new = SMTNamespace().maximum(largest, x)
@@ -274,7 +275,8 @@ def adamax_largest_step() -> Iterator[Finding]:
         and identical(sympy.limit(closed.subs(ratio, small), n, sympy.oo), 1 / (1 - small)),
         method="SymPy",
         prose=r"$S_t$ is an average of $1,\beta_2^{-1},\dots,\beta_2^{-(t-1)}$, all below "
-        r"$\beta_2^{-t}$, so it increases. For $q\ge1$ the sum is at least $t$.",
+        r"$\beta_2^{-t}$, so it increases. For $q\ge1$ the sum is at least $t$. The closed form "
+        r"needs $q\ne1$; both sides are continuous there.",
     )
     xp, gaps = IntervalNamespace(), []
     for b2, limit in (("0.999", "1.0090909"), ("0.99", "1.1"), ("0.95", "1.9")):
@@ -298,14 +300,15 @@ def adamax_largest_step() -> Iterator[Finding]:
 
 @claim(
     "N15",
-    "AdaMax divides by zero before the first gradient that is not zero, and nowhere else",
+    "AdaMax with β₂ > 0 divides by zero before the first gradient that is not 0, and nowhere else",
     where="Algorithm 2",
     section="7",
 )
 def zero_over_zero() -> Iterator[Finding]:
     r"""Let $0<\beta_2<1$. In Algorithm 2 $u_t=0$ if and only if $g_1=\dots=g_t=0$, and then
     $m_t=0$: the step is $0/0$, which the paper leaves open. With $0/0:=0$ the algorithm takes no
-    step then, and is defined for all gradients.
+    step then, and is defined for all gradients. ($\beta_2=0$, which Algorithm 2 admits, is another
+    matter: $u_t=\lvert g_t\rvert$, and each gradient 0 after others divides by zero.)
     """
     import numpy as np
     import z3
@@ -329,6 +332,15 @@ def zero_over_zero() -> Iterator[Finding]:
         claimed="0/0",
         measured="0/0 only where m = 0",
         prose="The principle of induction.",
+    )
+    rounds = unroll(rules.adamax, 2, beta2=0)
+    after = [rounds[1].state[k].subs({rounds[0].g: 1, rounds[1].g: 0}) for k in ("m", "u")]
+    beta1 = symbolic(rules.adamax).symbols.beta1
+    yield beside(
+        r"At $\beta_2=0$ the gradients $(1,0)$ leave $m_2=\beta_1(1-\beta_1)$ to be divided by "
+        "$u_2=0$.",
+        identical(after[0], beta1 * (1 - beta1)) and after[1] == 0,
+        method="SymPy",
     )
 
     class Literal:
@@ -362,7 +374,7 @@ def zero_over_zero() -> Iterator[Finding]:
 def adamax_linear_regret() -> Iterator[Finding]:
     r"""Let $n\ge2$, $C\ge1$, $C>n-1$. On $[-1,1]$ let $f_t(x)=Cx$ for $t\equiv1$ modulo $n$ and
     $f_t(x)=-x$ otherwise. Let AdaMax play with $\beta_1=0$, $0<\beta_2<1$,
-    $\alpha_t=\alpha/\sqrt t$ and projection, and let
+    $\alpha_t=\alpha/\sqrt t$, $\alpha>0$, and projection, and let
     $\kappa=\sum_{k=1}^{n-1}1/\max(C\beta_2^k,1)$. If $\kappa>1$, then
     $\liminf R(T)/T\ge2(C-n+1)/n>0$ from every starting point. For every $0<\beta_2<1$ there are
     such $n$ and $C$.
@@ -484,6 +496,9 @@ def unstable_for_large_p() -> Iterator[Finding]:
         method="property test",
         claimed="unstable",
         measured="from p = 15 (float32), p = 108 (float64) at |g| = 0.001",
+        prose="It is equation (6) as written that is unstable: its powers overflow and underflow. "
+        r"A recursion for $v_t^{1/p}$ that takes the larger of $\beta_2v_{t-1}^{1/p}$ and "
+        r"$\lvert g_t\rvert$ out of the root would not.",
     )
     yield supports(
         r"AdaMax's step on them is $\alpha$ to six digits.", all(stable), method="property test"
