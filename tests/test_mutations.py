@@ -1,7 +1,8 @@
 """The claims can fail: every small mistake in a rule changes the verdict of one of them.
 
 The mistakes are made in the rules' own source, one at a time: decay rates swapped, a power of t
-off by one, a correction dropped, epsilon moved or lost, the maximum before or after, a sign.
+off by one, a correction dropped, epsilon moved or lost, no maximum, a sign. And AMSGrad's maximum
+is taken before or after a bias correction that the paper's rule does not have, as in two libraries.
 """
 
 import ast
@@ -111,10 +112,22 @@ def mutants(name):
         yield mutation.made, names[name]
 
 
+def corrected(library):
+    def formula(xp, t, theta, g, m, v, v_hat, *, alpha=1e-3, beta1=0.9, beta2=0.999):
+        hyper = {"alpha": alpha, "beta1": beta1, "beta2": beta2, "eps": 0}
+        return library.formula(xp, t, theta, g, m, v, v_hat, **hyper)
+
+    return formula
+
+
 MUTANTS = [
-    pytest.param(name, formula, id=f"{name}-{made}")
-    for name in WATCHED
-    for made, formula in mutants(name)
+    *(
+        pytest.param(name, formula, id=f"{name}-{made}")
+        for name in WATCHED
+        for made, formula in mutants(name)
+    ),
+    pytest.param("amsgrad", corrected(rules.amsgrad_torch), id="amsgrad-maximum before correction"),
+    pytest.param("amsgrad", corrected(rules.amsgrad_optax), id="amsgrad-maximum after correction"),
 ]
 
 
