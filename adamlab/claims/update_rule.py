@@ -1195,7 +1195,8 @@ def bounded_iff() -> Iterator[Finding]:
     section="2",
 )
 def annealing_floor() -> Iterator[Finding]:
-    r"""Let $\epsilon=0$ and the gradients be uncorrelated, with mean 0 and one positive variance. Then
+    r"""Let $\epsilon=0$ and the gradients be uncorrelated, with mean 0 and one positive variance.
+    Their corrected moments have
     $\frac{E[\hat m_t^2]}{E[\hat v_t]}=\frac{(1-\beta_1)(1+\beta_1^t)}{(1+\beta_1)(1-\beta_1^t)}$,
     which falls to $\frac{1-\beta_1}{1+\beta_1}$ and depends neither on $\beta_2$ nor on the
     variance.
