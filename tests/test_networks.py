@@ -67,7 +67,7 @@ def test_the_loss_of_a_network_that_knows_nothing(make):
     network = make()
     parameters = jax.tree.map(jnp.zeros_like, network.initial(jax.random.key(1)))
     x, y = jnp.asarray(network.images[:7]), jnp.asarray(network.labels[:7])
-    loss = float(network.loss(parameters, x, y, jax.random.key(2)))
+    loss = float(jax.jit(network.loss)(parameters, x, y, jax.random.key(2)))
     # a coin for each pixel; a guess among ten digits
     known = 196 * np.log(2) if make is networks.autoencoder else np.log(10)
     assert loss == pytest.approx(known, rel=1e-5)
@@ -79,7 +79,7 @@ def test_the_autoencoder_pays_the_divergence_from_the_normal_distribution():
     parameters["mean_offset"] += 2.0
     parameters["spread_offset"] += np.log(0.25)  # of the variance
     x, y = jnp.asarray(network.images[:5]), jnp.asarray(network.labels[:5])
-    loss = float(network.loss(parameters, x, y, jax.random.key(2)))
+    loss = float(jax.jit(network.loss)(parameters, x, y, jax.random.key(2)))
     # KL(N(2, 1/4), N(0, 1)) = (1/4 + 4 - 1 - log(1/4))/2
     assert loss == pytest.approx(196 * np.log(2) + 3 * (0.25 + 4 - 1 - np.log(0.25)) / 2, rel=1e-5)
 
