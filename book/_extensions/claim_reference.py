@@ -21,6 +21,8 @@ EVIDENCE = Path(__file__).resolve().parents[2] / "_build" / "evidence.json"
 BADGES = {"holds": "success", "holds if": "warning", "refuted": "danger", "open": "info"}
 #: Statements that are often made share one place in their chapter.
 SHARED_TARGETS = {"S": "claim-said"}
+#: What the filter calls the sections that are no number of a section.
+SECTIONS = {"10": "appendix", "said": "often said"}
 
 
 def evidence():
@@ -66,8 +68,15 @@ class ClaimTable(MystDirective):
             )
             rows.append([f"{title}\n\n{source}", verdict, row["method"], found])
         headings = ["claim", "verdict", "checked by", "numbers"]
-        options = [":class: ledger"] if not self.arguments else []
-        return list_table(headings, "44 24 12 20", rows, *options)
+        if self.arguments:
+            return list_table(headings, "44 24 12 20", rows)
+        sections = {id: CLAIMS[id].section for id in shown}
+        sections = {id: SECTIONS.get(s, f"section {s}") for id, s in sections.items()}
+        data = (
+            f'<script type="application/json" id="ledger-sections">{json.dumps(sections)}</script>'
+        )
+        table = list_table(headings, "44 24 12 20", rows, ":class: ledger")
+        return [*table, "", "```{raw} html", data, "```"]
 
 
 class ClaimCount(MystDirective):

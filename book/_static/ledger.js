@@ -4,9 +4,10 @@
   const rows = [...table.tBodies[0].rows];
   const verdictOf = (row) => row.cells[1].querySelector(".sd-badge").textContent;
   const kinds = { C: "in the paper", N: "new", S: "often said" };
-  const kindOf = (row) => kinds[row.cells[0].textContent.trim()[0]];
-  const placeOf = (row) =>
-    row.cells[0].textContent.match(/\b(abstract|sections? \d+|appendix)/)?.[0].replace("sections", "section") ?? "elsewhere";
+  const idOf = (row) => row.cells[0].textContent.trim().slice(0, 3);
+  const kindOf = (row) => kinds[idOf(row)[0]];
+  const sections = JSON.parse(document.getElementById("ledger-sections").textContent);
+  const sectionOf = (row) => sections[idOf(row)];
 
   const bar = document.createElement("form");
   bar.className = "ledger-filter";
@@ -22,7 +23,7 @@
     return (row) => select.value === "all" || select.value === valueOf(row);
   }
 
-  const tests = [choice("verdict", verdictOf), choice("place", placeOf), choice("kind", kindOf)];
+  const tests = [choice("verdict", verdictOf), choice("section", sectionOf), choice("kind", kindOf)];
   const box = document.createElement("label");
   const words = document.createElement("input");
   words.type = "search";
