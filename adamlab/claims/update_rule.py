@@ -443,6 +443,8 @@ def sparsest_is_longest() -> Iterator[Finding]:
         method="intervals",
         claimed="less than the spike",
         measured=f"{ramp.lower:.5f} α, the spike {spike.upper:.5f} α",
+        prose="The paper speaks of the first case, which is one of the betas; that its bound is"
+        " reached is what the sentence must mean.",
     )
     bound = (1 - s.beta1) ** 2 / (1 - s.beta2)
     yield contradicts(
@@ -737,7 +739,8 @@ def diagonal_rescaling() -> Iterator[Finding]:
         " (C08).",
         scaling_survives(),
         method="SymPy",
-        prose="All operations of the rule are element-wise.",
+        prose="All operations of the rule are element-wise. The abstract does not name ε = 0, which"
+        " section 2.1 assumes.",
     )
     rng = np.random.default_rng(9)
     g = rng.standard_normal((50, 200, 7)) * np.exp(3 * rng.standard_normal((200, 7)))
