@@ -584,12 +584,18 @@ def right_divisor() -> Iterator[Finding]:
     ones = {s.g: 1, s.m: 1 - product}
     weighs = identical(1 - beta1_t * product, repaired.state["m"].subs(ones))
     counts = identical(repaired.state["q"].subs(s.q, 1 - product), 1 - beta1_t * product)
+    divides = identical(
+        repaired.theta.subs(repaired.state["q"], product),
+        printed.theta.subs(1 - s.beta1**s.t, product),
+    )
     yield supports(
         r"If the weights sum to $1-P$ before, they sum to $1-\beta_{1,t}P$ after the rule's line "
         r"for $m_t$, and its $q_t$ obeys the same line; of $\beta_1\lambda^{t-1}$ the sum is "
-        r"$1-\beta_1^t\lambda^{t(t-1)/2}$, for symbolic $t$.",
+        r"$1-\beta_1^t\lambda^{t(t-1)/2}$, for symbolic $t$. The last line is the printed one with "
+        r"$q_t$ in the place of $1-\beta_1^t$.",
         weighs
         and counts
+        and divides
         and repaired.state["m"] == printed.state["m"]
         and _solves(lambda old, _: repaired.state["q"].subs(s.q, old), s.t, W, 1),
         method="SymPy",
