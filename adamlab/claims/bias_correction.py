@@ -329,6 +329,24 @@ def _factor_squared() -> Callable[[Any, Any, Any], Any]:
     return function
 
 
+def _has_a_convex_sign() -> bool:
+    """Whether F_t**2 - 1 has the sign of the function phi of N14, as N14 describes it."""
+    import sympy
+
+    F, s = _factor()
+    t, b1, b2 = s.t, s.beta1, s.beta2
+    tau, rho, rate = sympy.symbols("tau rho rate", positive=True)
+    phi = rho**tau + b1**tau - 2  # tau: a real t; rho: beta2/beta1
+    phi_t = phi.subs({rho: b2 / b1, tau: t})
+    bend = sympy.diff(phi.subs(b1, sympy.exp(-rate)), tau, 2)
+    return (
+        identical(F**2 - 1, b1**t * phi_t / (1 - b2**t))
+        and identical(phi.subs(tau, 0))
+        and identical(b1 * phi_t.subs(t, 1), (1 - b1) ** 2 - (1 - b2))
+        and bool(bend.is_positive)
+    )
+
+
 @claim(
     "C15",
     "it is a small β₂ with which a missing correction makes the first steps much larger",
@@ -462,19 +480,26 @@ def longer_without() -> Iterator[Finding]:
     """
     import z3
 
-    F2 = _factor_squared()
-    b1, b2 = z3.Reals("beta1 beta2")
-    inside = (b1 >= 0, b1 < 1, b2 >= 0, b2 < 1)
     yield supports(
-        r"$(1-\beta_1)^2\ge1-\beta_2$ excludes $F_t<1$ for $t=2,\dots,5$, over all decay rates.",
-        all(impossible(*inside, F2(b1, b2, 1) >= 1, F2(b1, b2, n) < 1) for n in range(2, 6))
-        and impossible(*inside, (F2(b1, b2, 1) >= 1) != ((1 - b1) ** 2 >= 1 - b2)),
-        method="Z3",
+        r"$F_t^2-1$ has the sign of a strictly convex function $\phi$ of $t$ with $\phi(0)=0$, and "
+        r"$\phi(1)\ge0$ is the condition.",
+        _has_a_convex_sign(),
+        method="SymPy",
         given="1−β₁ ≥ √(1−β₂)",
         claimed="F_t ≥ 1",
         measured="F_t ≥ 1 for all t exactly then",
-        prose=r"For every $t$: claim N14, and $F_t=1/\sqrt{1-\beta_2^t}\ge1$ if $\beta_1=0$. The "
-        r"condition is necessary because it is $F_1\ge1$.",
+        prose=r"As in claim N14: then $\phi(t)>t\phi(1)\ge0$ for all $t>1$. If $\beta_1=0$, "
+        r"$F_t=1/\sqrt{1-\beta_2^t}\ge1$. The condition is necessary because it is $F_1\ge1$.",
+    )
+    F2 = _factor_squared()
+    b1, b2 = z3.Reals("beta1 beta2")
+    inside = (b1 >= 0, b1 < 1, b2 >= 0, b2 < 1)
+    yield beside(
+        r"Without convexity: the condition is $F_1\ge1$, and excludes $F_t<1$ for $t=2,\dots,5$, "
+        "over all decay rates.",
+        all(impossible(*inside, F2(b1, b2, 1) >= 1, F2(b1, b2, n) < 1) for n in range(2, 6))
+        and impossible(*inside, (F2(b1, b2, 1) >= 1) != ((1 - b1) ** 2 >= 1 - b2)),
+        method="Z3",
     )
     xp = IntervalNamespace()
     betas = {"beta1": Fraction(99, 100), "beta2": Fraction(99, 100)}
@@ -704,22 +729,11 @@ def three_kinds() -> Iterator[Finding]:
     $F_t<1$ up to some round and $F_t>1$ from some round on, with at most one round of $F_t=1$
     between. If $\beta_2\le\beta_1$, then $F_t<1$ for all $t$.
     """
-    import sympy
-
-    F, s = _factor()
-    t, b1, b2 = s.t, s.beta1, s.beta2
-    tau, rho, rate = sympy.symbols("tau rho rate", positive=True)
-    phi = rho**tau + b1**tau - 2  # tau: a real t; rho: beta2/beta1
-    phi_t = phi.subs({rho: b2 / b1, tau: t})
-    bend = sympy.diff(phi.subs(b1, sympy.exp(-rate)), tau, 2)
     yield supports(
         r"$F_t^2-1=\beta_1^t\,\phi(t)/(1-\beta_2^t)$, where "
         r"$\phi(t)=(\beta_2/\beta_1)^t+\beta_1^t-2$, which is strictly convex in real $t$, "
         r"$\phi(0)=0$ and $\phi(1)=((1-\beta_1)^2-(1-\beta_2))/\beta_1$.",
-        identical(F**2 - 1, b1**t * phi_t / (1 - b2**t))
-        and identical(phi.subs(tau, 0))
-        and identical(b1 * phi_t.subs(t, 1), (1 - b1) ** 2 - (1 - b2))
-        and bend.is_positive,
+        _has_a_convex_sign(),
         method="SymPy",
         claimed="three kinds",
         measured="the sign of a convex function",
