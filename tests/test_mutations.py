@@ -23,7 +23,7 @@ WATCHED = {
     "adam_eps_hat": ["C11"],
     "adamax": ["C44", "C45", "N12"],
     "amsgrad": ["N40", "N41", "N42"],
-    "adamnc": ["N45", "N46", "N47"],
+    "adamnc": ["N57"],
     "adagrad": ["C40", "N48"],
 }
 
