@@ -116,7 +116,7 @@ def linear_games(
 # What is found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Attack:
     r"""A game of linear losses :math:`c_tx` in one variable, played against a bound.
 
@@ -143,7 +143,18 @@ class Attack:
     hyper: Mapping[str, Fraction]
     factors: tuple[Fraction, ...] = ()
     box: Box = _BOX
-    searched: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    searched: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        parts = [repr(self.bound.name), f"ratio={self.ratio:.6g}", f"T={self.T}"]
+        for name, values in {"costs": self.costs, "factors": self.factors}.items():
+            if not values:
+                continue
+            shown = [f"{float(x):.4g}" for x in values[:8]] + ["..."] * (len(values) > 8)
+            parts.append(f"{name}=[{', '.join(shown)}]")
+        single = {"theta1": self.theta1, **self.hyper}
+        parts += [f"{name}={float(x):.4g}" for name, x in single.items()]
+        return f"Attack({', '.join(parts)})"
 
     @property
     def T(self) -> int:

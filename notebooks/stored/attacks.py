@@ -46,7 +46,7 @@ def short(game: Attack) -> Attack:
 
 
 def push(name: str, horizon: int) -> Attack:
-    """The best of the games of claim N59: one large cost, then small ones of the same sign."""
+    """The best of the games of one large cost and then small ones of the same sign."""
     bound = ALL[name]
     rule = get_rule(next(iter(bound.rules)))
     hyper = {"beta1": Fraction(0), "lam": Fraction(1, 2)}
