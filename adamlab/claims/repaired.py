@@ -233,20 +233,18 @@ def _does_not_decrease(rule: Rule) -> bool:
     import z3
 
     kept = next(name for name in ("v_hat", "s", "v") if name in rule.state)
-    known_square = symbolic(rule)
-    if not identical(known_square.metric**2, known_square.state[kept]):
+    s = symbolic(rule)
+    if not identical(s.metric**2, s.state[kept]):
         return False
-    if "v_hat" in rule.state or "s" in rule.state:
+    if kept != "v":
         xp = SMTNamespace()
         names = ("theta", "g", *rule.state, "before", "beta1", "beta2")
         z = {name: z3.Real(name) for name in names}
         hyper = {k: z.get(k, z3.RealVal(1)) for k in rule.defaults}
-        states = [z[s] for s in rule.state]
+        states = [z[name] for name in rule.state]
         _, metric, *_ = rule.update(xp, z3.Real("t"), z["theta"], z["g"], *states, **hyper)
-        old = z["v_hat" if "v_hat" in rule.state else "s"]
-        known = [z["before"] >= 0, z["before"] ** 2 == old, *xp.conditions]
+        known = [z["before"] >= 0, z["before"] ** 2 == z[kept], *xp.conditions]
         return impossible(*known, metric < z["before"])
-    s = symbolic(rule)
     t, v, g = s.symbols.t, s.symbols.v, s.symbols.g
     return identical(t * s.metric**2, (t - 1) * v + g**2)
 
@@ -576,7 +574,7 @@ def _step_by_step(rule: Rule) -> Iterator[Finding]:
     """What all proofs share, of a rule."""
     boxes = (Box(-1, 1), Box(0, 1))
     yield supports(
-        r"Its step is $-\alpha_tm_t/\psi_t$; a clip brings nearer to every point of the box; "
+        r"Its step is $-\alpha_tm_t/\psi_t$; a clip brings nearer to every point of the box (Z3); "
         r"so $m_t(x_t-x^*)\le\frac{c_t}2(A_t-A_{t+1})+\frac{m_t^2}{2c_t}$.",
         _moves_by_its_momentum(rule) and all(map(_projection_shortens, boxes)) and _step_expands(),
         method="SymPy",
@@ -761,7 +759,9 @@ def amsgrad_constant() -> Iterator[Finding]:
     without $\epsilon$ and with $0/0:=0$,
 
     $$R_T\le\frac{D_\infty^2\sqrt T}{2\alpha(1-\beta_1)}\sum_i\hat v_{T,i}^{1/2}
-    +\frac{\alpha\sqrt{1+\log T}}{\sqrt{(1-\beta_2)(1-\gamma)}}\sum_i\lVert g_{1:T,i}\rVert_2 .$$
+    +\frac{\alpha\sqrt{1+\log T}}{\sqrt{(1-\beta_2)(1-\gamma)}}\sum_i\lVert g_{1:T,i}\rVert_2 ,$$
+
+    which is $O(\sqrt{T\log T})$ for bounded gradients.
     """
     bound = BOUNDS["amsgrad_constant_beta1"]
     yield from _follows(bound, BOUNDS["amsgrad_constant_beta1_sharp"], "N44")
@@ -791,7 +791,7 @@ def amsgrad_constant_sharp() -> Iterator[Finding]:
         _momentum_below_metric(rules.amsgrad),
         method="SymPy",
         prose=cleandoc(r"""
-        So $\sum m_t^2/c_t\le\kappa\sum\alpha_t\lvert m_t\rvert$. With
+        As $v_t\le\hat v_t$, $\sum m_t^2/c_t\le\kappa\sum\alpha_t\lvert m_t\rvert$. With
         $\lvert m_t\rvert\le\beta_1\lvert m_{t-1}\rvert+(1-\beta_1)\lvert g_t\rvert$ and
         $\alpha_t\le\alpha_{t-1}$ that sum is at most $\sum\alpha_t\lvert g_t\rvert\le
         \alpha\sqrt{1+\log T}\,\lVert g_{1:T}\rVert_2$."""),
@@ -870,7 +870,9 @@ def adamnc_constant() -> Iterator[Finding]:
     of longest side $D_\infty$, has for convex losses, without $\epsilon$ and with $0/0:=0$,
 
     $$R_T\le\Big(\frac{D_\infty^2}{2\alpha(1-\beta_1)}+\frac{2\alpha}{1-\beta_1}\Big)
-    \sum_i\lVert g_{1:T,i}\rVert_2 .$$
+    \sum_i\lVert g_{1:T,i}\rVert_2 ,$$
+
+    which is $O(\sqrt T)$ for bounded gradients.
     """
     bound = BOUNDS["adamnc_constant_beta1"]
     yield from _follows(bound, BOUNDS["adamnc_constant_beta1_sharp"], "N48")
@@ -942,7 +944,7 @@ def gradient_descent() -> Iterator[Finding]:
     import sympy as sp
 
     yield supports(
-        r"Its step is $-\alpha_tg_t$; a clip brings nearer to every point of the box; so "
+        r"Its step is $-\alpha_tg_t$; a clip brings nearer to every point of the box (Z3); so "
         r"$g_t(x_t-x^*)\le\frac{c_t}2(A_t-A_{t+1})+\frac{g_t^2}{2c_t}$ with "
         r"$c_t=\sqrt t/\alpha$, which telescopes.",
         _moves_by_its_momentum(rules.sgd)
@@ -1075,9 +1077,10 @@ def amsgrad_any_gamma() -> Iterator[Finding]:
 
     $$R_T\le\frac{D_\infty^2\sqrt T}{2\alpha}\sum_i\hat v_{T,i}^{1/2}
     +\frac{D_\infty^2}{2(1-\beta_1)}\sum_{t,i}\frac{\beta_{1,t}\hat v_{t,i}^{1/2}}{\alpha_t}
-    +\frac{\alpha\sqrt{1+\log T}}{2\sqrt{1-\beta_2}}\sum_i\lVert g_{1:T,i}\rVert_2 .$$
+    +\frac{\alpha\sqrt{1+\log T}}{2\sqrt{1-\beta_2}}\sum_i\lVert g_{1:T,i}\rVert_2 ,$$
 
-    If $\beta_{1,t}$ may rise too, the third term is $\frac1{1-\beta_1}$ times as large.
+    with equality at $T=1$, $\beta_1=0$, $\alpha=D_\infty\sqrt{1-\beta_2}$. If $\beta_{1,t}$ may
+    rise too, it holds with a third term $\frac1{1-\beta_1}$ times as large.
     """
     yield from _step_by_step(rules.amsgrad)
     yield from _momentum_steps(rules.amsgrad)
@@ -1099,10 +1102,11 @@ def amsgrad_constant_any_gamma() -> Iterator[Finding]:
 
     $$R_T\le\frac{D_\infty^2\sqrt T}{2\alpha(1-\beta_1)}\sum_i\hat v_{T,i}^{1/2}
     +\frac{(1+\beta_1)\,\alpha\sqrt{1+\log T}}{2(1-\beta_1)\sqrt{1-\beta_2}}
-    \sum_i\lVert g_{1:T,i}\rVert_2 .$$
+    \sum_i\lVert g_{1:T,i}\rVert_2 ,$$
 
-    N44 is the smaller bound where $\beta_2\ge\frac{\beta_1}{2-\beta_1}$; this one is below that,
-    also where $\beta_1^2\ge\beta_2$ and N44 says nothing.
+    which is $O(\sqrt{T\log T})$ for bounded gradients. N44 is the smaller bound where
+    $\beta_2\ge\frac{\beta_1}{2-\beta_1}$; this one is where $\beta_2$ is smaller, also if
+    $\beta_1^2\ge\beta_2$ and N44 says nothing.
     """
     import sympy as sp
 
@@ -1135,7 +1139,8 @@ def adamnc_as_adagrad() -> Iterator[Finding]:
     $$R_T\le\Big(\frac{D_\infty^2}{2\alpha}+\alpha\Big)\sum_i\lVert g_{1:T,i}\rVert_2
     +\frac{D_\infty^2}{2(1-\beta_1)}\sum_{t,i}\frac{\beta_{1,t}v_{t,i}^{1/2}}{\alpha_t} .$$
 
-    If $\beta_{1,t}$ may rise too, $\frac{\alpha}{1-\beta_1}$ stands for $\alpha$.
+    If $\beta_{1,t}$ may rise too, it holds with $\frac{\alpha}{1-\beta_1}$ for $\alpha$ in the
+    bracket.
     """
     yield from _step_by_step(rules.adamnc)
     yield from _momentum_steps(rules.adamnc)
