@@ -69,13 +69,13 @@ class ClaimTable(MystDirective):
             rows.append([f"{title}\n\n{source}", verdict, row["method"], found])
         headings = ["claim", "verdict", "checked by", "numbers"]
         if self.arguments:
-            return list_table(headings, "44 24 12 20", rows)
+            return list_table(headings, "44 24 12 20", rows, ":class: claims")
         sections = {id: CLAIMS[id].section for id in shown}
         sections = {id: SECTIONS.get(s, f"section {s}") for id, s in sections.items()}
         data = (
             f'<script type="application/json" id="ledger-sections">{json.dumps(sections)}</script>'
         )
-        table = list_table(headings, "44 24 12 20", rows, ":class: ledger")
+        table = list_table(headings, "44 24 12 20", rows, ":class: claims ledger")
         return [*table, "", "```{raw} html", data, "```"]
 
 
