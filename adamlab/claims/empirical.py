@@ -93,7 +93,13 @@ class Place:
 def race(
     problem: Any, entrants: Mapping[str, Entrant], *, rounds: int, seed: int = 0
 ) -> dict[str, Place]:
-    """Play a problem with several rules, and choose each one's step size by its average loss."""
+    """Play a problem with several rules, and choose each one's step size by its average loss.
+
+    Raises
+    ------
+    ValueError
+        If the best step size of a rule is its least or largest: one beyond might be better.
+    """
     places = {}
     for name, entrant in entrants.items():
         losses = learn(
@@ -105,6 +111,8 @@ def race(
             seed=seed,
         )
         best = int(np.nanargmin(losses.mean(axis=1)))
+        if best in (0, len(losses) - 1):
+            raise ValueError(f"{name} does best at the edge of its step sizes {entrant.alphas}")
         places[name] = Place(entrant.alphas[best], losses[best])
     return places
 
@@ -188,7 +196,7 @@ def rare_gradients() -> Iterator[Finding]:
     rounds, in the limit of many rounds, by $S(k)\,\alpha$ with
     $S(k)=\frac{1-\beta_1}{1-\beta_1^k}\sqrt{\frac{1-\beta_2^k}{1-\beta_2}}\,\frac{1-q^k}{1-q}$.
     For $\beta_2\to1$ this tends to $\sqrt k$; for $k\to\infty$ and $q<1$ to
-    $\frac{1-\beta_1}{(1-q)\sqrt{1-\beta_2}}$.
+    $\frac{1-\beta_1}{(1-q)\sqrt{1-\beta_2}}$, and it is less than that for every $k$.
     """
     import sympy
 
@@ -201,7 +209,7 @@ def rare_gradients() -> Iterator[Finding]:
         claimed="S(k)",
         measured="S(k), for every k",
         prose="The settled state attracts: what was there before decays geometrically, and so do "
-        "the factors of the bias correction.",
+        r"the factors of the bias correction. Without epsilon $g=1$ is as good as any (C08).",
     )
     yield supports(
         r"At $k=2$ and 7 its limit for $\beta_2\to1$ is $\sqrt k$.",
@@ -216,7 +224,8 @@ def rare_gradients() -> Iterator[Finding]:
         "stated.",
         identical(sympy.limit(total.subs(some), k, sympy.oo), most.subs(some)),
         method="SymPy",
-        prose=r"For all $\beta$'s: $\beta_1^k$, $\beta_2^k$ and $q^k$ vanish.",
+        prose=r"For all $\beta$'s: $\beta_1^k$, $\beta_2^k$ and $q^k$ vanish. $S(k)$ is less: "
+        r"$q>\beta_1$ makes $1-q^k\le1-\beta_1^k$, and $1-\beta_2^k<1$.",
     )
     moved, _ = _played(GAPS)
     per_hit = movement_per_hit(0.9, 0.999, GAPS)
@@ -238,14 +247,14 @@ def rare_gradients() -> Iterator[Finding]:
 def sparse_gradients() -> Iterator[Finding]:
     r"""Read as AdaGrad's virtue: a coordinate whose gradient is $g$ in every $k$-th round and 0 in
     the others moves $\sqrt k$ times farther for each gradient than one with the gradient $g$ in
-    every round, because it is divided by a root that counts the zeros.
+    every round: the fewer the gradients, the smaller the root that divides them.
     """
     keeps, *_ = _settled(rules.adam_uncorrected)
     exact = movement_per_hit(0.9, 0.999, GAPS)
     yield supports(
         r"By the exact $S(k)$ of N75 Adam's factor at the defaults is within 2 per cent of "
         r"$\sqrt k$ for a gradient in 10 or 100 rounds.",
-        keeps and np.allclose(exact[:3], np.sqrt(GAPS[:3]), rtol=0.025),
+        keeps and np.allclose(exact[:3], np.sqrt(GAPS[:3]), rtol=0.02),
         method="SymPy",
         given="gaps are short against 1/(1−β₂) rounds",
         claimed="√k: 3.16, 10",
@@ -258,6 +267,7 @@ def sparse_gradients() -> Iterator[Finding]:
         method="SymPy",
         claimed="√k = 100 at k = 10,000",
         measured=f"{rare:.4g}",
+        prose=r"For every $k$ $S(k)$ is less than its limit (N75), which is 31.77.",
     )
     moved, sums = _played(GAPS)
     yield beside(
@@ -277,7 +287,7 @@ def sparse_gradients() -> Iterator[Finding]:
 DRIFTING = {
     "Adam": Entrant("adam", (0.01, 0.03, 0.1), decayed=False),
     "RMSProp": Entrant("rmsprop", (0.01, 0.03, 0.1), decayed=False),
-    "SGD": Entrant("sgd", (0.03, 0.1), decayed=False),
+    "SGD": Entrant("sgd", (0.03, 0.1, 0.3), decayed=False),
     "AdaGrad": Entrant("adagrad", (0.3, 1.0, 3.0), decayed=False),
 }
 
@@ -292,7 +302,7 @@ def moving_targets() -> Iterator[Finding]:
     r"""Read as: where the minimiser moves, Adam follows it, so that its average loss is below that
     of the best fixed point. (Section 4 lets the step size fall like $1/\sqrt t$.)
     """
-    rounds, last = 3000, 1000
+    rounds = 3000
     drifting = problems.drifting_quadratic(horizon=rounds, period=200)
     given = "the step size stays constant"
     one = regret(drifting, rules.sgd(), rounds, checkpoints=[rounds], statistics=False)
@@ -308,23 +318,25 @@ def moving_targets() -> Iterator[Finding]:
         claimed=f"below {fixed:.2f}, the best fixed point's",
         measured=", ".join(f"{name} {value:.2f}" for name, value in loss.items()),
     )
-    alphas = [0.01, 0.03, 0.1]
-    decayed = learn(drifting, rules.adam, alphas, rounds=rounds, decayed=True)
-    late = decayed[:, -last:].mean(axis=1).min()
+    same = DRIFTING["Adam"].alphas
+    decayed = learn(drifting, rules.adam, (*same, 3.0), rounds=rounds, decayed=True)
+    *late, large = decayed[:, -1000:].mean(axis=1)
     yield contradicts(
-        r"With $\alpha/\sqrt t$ and the same $\alpha$ it has stopped following in the last "
-        "1000 of 3000 rounds: it loses at least as much as the best fixed point of all rounds.",
-        late > 0.98 * fixed,
+        r"With $\alpha/\sqrt t$ and the same three $\alpha$ it has stopped following in the last "
+        "1000 of 3000 rounds: there it loses more than the best fixed point does on average. "
+        r"With $\alpha=3$ it has not stopped yet.",
+        min(late) > fixed > 2 * large,
         method="experiment",
         claimed=f"below {fixed:.2f}",
-        measured=f"{late:.2f} at best",
-        prose=r"So it must be for every $\alpha$, once $t$ is large: a step is at most "
-        r"$\rho_t\,\alpha/\sqrt t$ with the $\rho_t$ of C04, so in a period of $P$ rounds the "
-        r"point moves at most $P\rho\,\alpha/\sqrt t\to0$, while the minimiser goes to and fro.",
+        measured=f"{min(late):.2f} at best; α = 3: {large:.2f}",
+        prose=r"For every $\alpha$ it must stop in the end: a step is at most "
+        r"$\rho\,\alpha/\sqrt t$ with a constant $\rho$ if $\beta_1^2<\beta_2$ (C04), so in a "
+        r"period of $P$ rounds the point moves at most $P\rho\,\alpha/\sqrt t\to0$, and in the "
+        "limit loses in it what a fixed point does.",
     )
     yield beside(
-        "AdaGrad, whose step sizes fall by themselves, still follows here at three step sizes' "
-        "best, and RMSProp and SGD do: following is no privilege of Adam.",
+        "AdaGrad, whose step sizes fall by themselves, still follows in these 3000 rounds, and "
+        "RMSProp and SGD do, each at its best step size: following is no privilege of Adam.",
         all(value < fixed / 2 for value in loss.values()),
         method="experiment",
     )
@@ -437,13 +449,15 @@ def little_tuning() -> Iterator[Finding]:
     each = {name: of.sum(axis=1) / 2 for name, of in good.items()}
     common = {name: of.all(axis=0).sum() for name, of in good.items()}
     yield undecided(
-        "On each problem Adam's window, from one decade to three, is as wide as other "
-        "rules' or at most half a decade from it.",
+        "On each problem Adam's window, from one decade to three, is within half a decade of the "
+        "median rule's.",
         (np.abs(each["Adam"] - np.median([*each.values()], axis=0)) <= 0.5).all(),
         method="experiment",
         claimed="little tuning",
         measured="decades "
         + "; ".join(f"{name} {', '.join(f'{w:g}' for w in of)}" for name, of in each.items()),
+        prose="On the first problem standing still costs little more than 1.5 times the least "
+        "loss, and the windows of Adam, RMSProp and Nesterov reach the least step size tried.",
     )
     yield undecided(
         "No rule has more step sizes than Adam that serve all three problems.",
@@ -517,17 +531,17 @@ class Dropout:
 
 #: Section 6.1's rules, all with α/√t, and AdaGrad also without: its own sum decays already.
 DIGITS = {
-    "Adam": Entrant("adam", (0.03, 0.1, 0.3)),
-    "Nesterov": Entrant("nesterov", (0.3, 1.0, 3.0)),
+    "Adam": Entrant("adam", (0.01, 0.03, 0.1, 0.3)),
+    "Nesterov": Entrant("nesterov", (0.1, 0.3, 1.0, 3.0)),
     "AdaGrad": Entrant("adagrad", (0.03, 0.1, 0.3), decayed=False),
     "AdaGrad, α/√t": Entrant("adagrad", (0.03, 0.1, 0.3)),
 }
 REVIEWS = {
     "Adam": Entrant("adam", (0.1, 0.3, 1.0)),
-    "Nesterov": Entrant("nesterov", (1.0, 3.0, 10.0)),
+    "Nesterov": Entrant("nesterov", (1.0, 3.0, 10.0, 30.0)),
     "AdaGrad": Entrant("adagrad", (0.1, 0.3, 1.0), decayed=False),
-    "AdaGrad, α/√t": Entrant("adagrad", (0.3, 1.0, 3.0)),
-    "RMSProp": Entrant("rmsprop", (0.1, 0.3, 1.0)),
+    "AdaGrad, α/√t": Entrant("adagrad", (0.1, 0.3, 1.0, 3.0)),
+    "RMSProp": Entrant("rmsprop", (0.03, 0.1, 0.3, 1.0)),
 }
 
 
@@ -554,8 +568,8 @@ def least_loss() -> float:
 
 @claim(
     "C49",
-    "logistic regression: Adam as Nesterov and ahead of AdaGrad on digits, as AdaGrad and ahead "
-    "of Nesterov on words",
+    "logistic regression: Adam as Nesterov, ahead of AdaGrad on digits; as AdaGrad, ahead of "
+    "Nesterov on words",
     where="section 6.1, figure 1",
     section="6",
     experiment=True,
@@ -570,11 +584,11 @@ def logistic_regression() -> Iterator[Finding]:
     found, least = digits(10), least_loss()
     excess = {name: place.average - least for name, place in found.items()}
     yield undecided(
-        "Digits, 10 passes over 5000, average loss above the best fixed point's, at the best of "
-        r"three step sizes: the paper's order if AdaGrad too gets $\alpha/\sqrt t$, on top of its "
-        "own decay; if it does not, it is not behind.",
+        "Digits, 10 passes over 5000 in one order, average loss above the best fixed point's, each "
+        r"rule at its best step size: the paper's order if AdaGrad too gets $\alpha/\sqrt t$, on "
+        "top of its own decay; if it does not, it is not behind.",
         excess["AdaGrad, α/√t"] > 1.2 * max(excess["Adam"], excess["Nesterov"])
-        and excess["AdaGrad"] < 1.1 * min(excess["Adam"], excess["Nesterov"])
+        and excess["AdaGrad"] < min(excess["Adam"], excess["Nesterov"])
         and abs(excess["Adam"] / excess["Nesterov"] - 1) < 0.1,
         method="experiment",
         claimed="Adam ≈ Nesterov < AdaGrad",
@@ -584,7 +598,8 @@ def logistic_regression() -> Iterator[Finding]:
         found = reviews(6)
     except DataUnavailable as error:
         yield undecided(
-            f"The film reviews could not be had here: {str(error).splitlines()[0]}",
+            "The order on words was not checked, because the film reviews could not be had here: "
+            + str(error).splitlines()[0],
             True,
             method="experiment",
         )
@@ -663,10 +678,14 @@ def bias_correction_in_training() -> Iterator[Finding]:
         method="experiment",
         claimed="Adam equal or better everywhere",
         measured=f"the uncorrected rule is better by over 1 % in {int(better.sum())} of 30 cells",
+        prose=r"These are 500 rounds: $\beta_2=0.9999$ forgets in 10,000, so that the correction "
+        "is missing all along. On all of MNIST 10 and 100 epochs, as in the paper, are 6000 and "
+        "60,000 rounds of 100 digits, where a head start may count for less.",
     )
     best = with_it.min(axis=1), without.min(axis=1)
     yield undecided(
-        r"At each pair of $\beta$'s with its best $\alpha$ Adam is equal or better to within 1 %.",
+        r"At each pair of $\beta$'s with its best $\alpha$ of five Adam is equal or better to "
+        "within 1 %.",
         (best[0] <= 1.01 * best[1]).all(),
         method="experiment",
         measured="; ".join(f"{a:.1f} against {b:.1f}" for a, b in zip(*best, strict=True)),
@@ -768,14 +787,16 @@ def multilayer_networks() -> Iterator[Finding]:
     AdaGrad, RMSProp, SGD with Nesterov momentum and AdaDelta, each at its best step size.
     """
     epochs = 15
-    last = {name: float(of[:, -1].min()) for name, of in perceptrons(epochs).items()}
+    found = perceptrons(epochs)
+    last = {name: float(of[:, -1].min()) for name, of in found.items()}
     rival = last["rmsprop_torch"]
     others = [x for name, x in last.items() if name not in ("adam", "rmsprop_torch")]
     yield undecided(
         "A tenth of the paper's width, 5000 digits at 14 x 14, 15 epochs, loss in the last epoch "
         r"at the best of three step sizes: Adam is ahead of all but RMSProp with $\rho=0.99$, "
-        "which is ahead of it by less than a tenth.",
-        0.9 * last["adam"] < rival < last["adam"] < min(others),
+        "which is ahead of it by less than a tenth. One seed; a finer grid may turn such odds.",
+        0.9 * last["adam"] < rival < last["adam"] < min(others)
+        and all(of[:, -1].argmin() == 1 for of in found.values()),
         method="experiment",
         claimed="Adam ahead",
         measured=", ".join(f"{name} {x:.3f}" for name, x in last.items()),

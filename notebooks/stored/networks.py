@@ -1,4 +1,4 @@
-"""Compute the runs of the chapter on experiments: ten minutes on one core.
+"""Compute the runs of the chapter on experiments: six minutes of CPU.
 
     python notebooks/stored/networks.py
 
