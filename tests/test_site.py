@@ -12,6 +12,8 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 
+from adamlab.claims import CLAIMS
+
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
 QUIET = [
     "--no-sandbox",
@@ -188,3 +190,21 @@ def test_internal_links_lead_somewhere(pages):
                 if unquote(fragment) not in known:
                     broken.append(f"{name}: {link}")
     assert broken == []
+
+
+def test_ledger_can_be_filtered_and_opens_the_evidence(browser, address):
+    page = browser.new_page()
+    faults = note_faults(page, address)
+    page.goto(address + "book/ledger.html#evidence-c33", wait_until="networkidle")
+    assert page.locator("details[open]:is(#evidence-c33, :has(#evidence-c33))").count() == 1
+    rows, shown = page.locator("table.ledger tbody tr"), "table.ledger tbody tr:visible"
+    assert rows.count() == len(CLAIMS) == page.locator(shown).count()
+    page.get_by_label("verdict").select_option("refuted")
+    page.get_by_label("section").select_option("section 4")
+    verdicts = set(page.locator(f"{shown} .sd-badge").all_inner_texts())
+    assert verdicts == {"refuted"}
+    assert 0 < page.locator(shown).count() < 30
+    page.get_by_label("words").fill("theorem 4.1")
+    assert page.locator(shown).first.inner_text().startswith("C33")
+    assert faults == []
+    page.close()

@@ -48,7 +48,7 @@
 
   // A link to a claim's evidence opens it.
   function open() {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     target?.closest("details")?.setAttribute("open", "");
     target?.querySelector("details")?.setAttribute("open", "");
     target?.scrollIntoView();
