@@ -201,7 +201,7 @@ def verify(
 
     \b
     Exit codes:
-      1  a verdict is not the expected one
+      1  a verdict is not the expected one, or a check failed
       2  wrong usage or input
       4  a library is missing (extras verify and networks)
       130  interrupted (what was checked is printed)
@@ -231,10 +231,11 @@ def verify(
         _print_ledger(found, expected, verbose)
     if interrupted:
         _fail(f"interrupted; {len(found)} of {len(chosen)} claims were checked", INTERRUPTED)
-    differing = [e for e in found if e.verdict != expected.get(e.claim.id)]
+    differing = [e for e in found if e.failed or e.verdict != expected.get(e.claim.id)]
     if differing:
         message = "; ".join(
             f"{e.claim.id}: {e.verdict}, expected {expected.get(e.claim.id, 'nothing yet')}"
+            + "".join(f"; failed: {finding.what}" for finding in e.failed)
             for e in differing
         )
         _fail(message, DIFFERS)
@@ -517,7 +518,7 @@ def _print_ledger(found: Sequence[Evidence], expected: Mapping[str, str], verbos
     console = _console()
     table = _table("", "claim", "verdict", "checked by", "claimed", "found", "s")
     for evidence in found:
-        row, deciding = evidence.as_dict(), evidence.decisive
+        row = evidence.as_dict()
         verdict = Text(evidence.verdict, style=style[evidence.verdict])
         if evidence.verdict != expected.get(evidence.claim.id):
             verdict.append(f" (expected: {expected.get(evidence.claim.id, 'nothing yet')})")
@@ -539,8 +540,6 @@ def _print_ledger(found: Sequence[Evidence], expected: Mapping[str, str], verbos
                     if text:
                         console.print(f"      {name}: {text}")
             console.print(Text("  => ") + verdict + Text("\n"))
-        elif deciding is not None and not deciding.passed:
-            console.print(f"{row['id']} FAILED: {deciding.what}")
     console.print(table)
     count = {v: sum(e.verdict == v for e in found) for v in style}
     console.print(", ".join(f"{n} {verdict}" for verdict, n in count.items() if n))

@@ -213,7 +213,7 @@ def test_report_is_a_table_of_expected_verdicts(monkeypatch):
     assert "| **refuted** | intervals |" in table[2]
     assert "| **holds** |" in table[3]
     monkeypatch.setattr(claims, "ledger", lambda: {"C01": "holds"})
-    with pytest.raises(AssertionError, match="C01: refuted, but holds in the ledger"):
+    with pytest.raises(AssertionError, match="C01: refuted, and holds in the ledger"):
         claims.report("C01")
 
 

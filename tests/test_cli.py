@@ -474,7 +474,16 @@ def test_verify_shows_which_check_failed(monkeypatch):
     monkeypatch.setattr("adamlab.rules.adam", al.SGD)
     done = call("verify", "C01")
     assert done.exit_code == 1
-    assert "C01 FAILED: the check stopped: " in done.stdout
+    assert "C01: open, expected refuted; failed: the check stopped: " in done.stderr
+
+
+def test_verify_notices_a_check_that_failed_in_an_open_claim(monkeypatch):
+    failed = al.claims.Finding("a measurement", "experiment", False, "undecided")
+    evidence = al.claims.Evidence(al.claims.CLAIMS["C47"], (failed,), 0.0)
+    monkeypatch.setattr(al.claims, "verify", lambda chosen, *, jobs: iter([evidence]))
+    done = call("verify", "C47")
+    assert done.exit_code == 1
+    assert "C47: open, expected open; failed: a measurement" in done.stderr
 
 
 def test_verify_keeps_what_was_checked_before_an_interrupt(monkeypatch):

@@ -154,12 +154,12 @@ def report(*ids: str) -> Report:
     Raises
     ------
     AssertionError
-        If a verdict is not that of the ledger.
+        If a verdict is not that of the ledger, or a check failed.
     """
     expected, found = ledger(), Report(map(check, ids))
     for evidence in found:
         id, verdict = evidence.claim.id, evidence.verdict
-        if verdict != expected[id]:
-            failed = "; ".join(f.what for f in evidence.findings if not f.passed)
-            raise AssertionError(f"{id}: {verdict}, but {expected[id]} in the ledger. {failed}")
+        if evidence.failed or verdict != expected[id]:
+            failed = "; ".join(f.what for f in evidence.failed)
+            raise AssertionError(f"{id}: {verdict}, and {expected[id]} in the ledger. {failed}")
     return found

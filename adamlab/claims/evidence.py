@@ -221,12 +221,16 @@ class Evidence:
         return verdict_of(self.findings)
 
     @property
+    def failed(self) -> list[Finding]:
+        """The findings that did not come out as they say: none, if all is well."""
+        return [f for f in self.findings if not f.passed]
+
+    @property
     def decisive(self) -> Finding | None:
         """The finding that is shown first: one that failed, or the first that decides."""
-        failed = [f for f in self.findings if not f.passed]
         sides = {"refuted": ["against"], "open": ["undecided"]}.get(self.verdict, ["for"])
         deciding = [f for f in self.findings if f.role in sides]
-        return next(iter(failed or deciding or self.findings), None)
+        return next(iter(self.failed or deciding or self.findings), None)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data, for JSON."""
