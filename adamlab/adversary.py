@@ -202,12 +202,15 @@ class Attack:
         xp, b = IntervalNamespace(prec), self.bound
         exact = {name: xp.interval(x) for name, x in self.hyper.items()}
         played: dict[str, Any] = dict(self.hyper)
-        factor: Callable[[Any], Any] = lambda t: 1  # noqa: E731
+
+        def factor(t: Any) -> Any:
+            """Return beta1_t/beta1; t is an integer, or the interval of one."""
+            if self.factors:
+                return self.factors[int(xp.interval(t).lower) - 1]
+            return exact["lam"] ** (t - 1) if "lam" in exact else 1
+
         if self.factors:
-            factor = lambda t: self.factors[int(xp.interval(t).lower) - 1]  # noqa: E731
             played["beta1"] = Schedule(self.hyper["beta1"], lambda xp, t: factor(t))
-        elif "lam" in exact:
-            factor = lambda t: exact["lam"] ** (t - 1)  # noqa: E731
         if b.schedule == "inverse_sqrt":
             played["alpha"] = inverse_sqrt(self.hyper["alpha"])
         rounds = enclose(

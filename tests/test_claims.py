@@ -119,6 +119,11 @@ def test_what_decides_is_shown(findings, which):
     assert claim_of(*findings).check().decisive is findings[which]
 
 
+def test_a_condition_is_told_once():
+    other = of(supports, given="another")
+    assert claim_of(GIVEN, other, GIVEN).check().as_dict()["given"] == "a condition; another"
+
+
 def test_ids_are_unique_and_statements_are_required():
     def silent():
         yield FOR

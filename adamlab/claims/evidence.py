@@ -243,7 +243,7 @@ class Evidence:
             "section": self.claim.section,
             "new": self.claim.is_new,
             "verdict": self.verdict,
-            "given": "; ".join(f.given for f in self.findings if f.given),
+            "given": "; ".join(dict.fromkeys(f.given for f in self.findings if f.given)),
             "method": decisive.method if decisive else "",
             "claimed": decisive.claimed if decisive else "",
             "measured": decisive.measured if decisive else "",

@@ -426,7 +426,8 @@ class _Roots:
     def __init__(self) -> None:
         import sympy
 
-        self.sympy, self.known = sympy, {}  # type: ignore[var-annotated]
+        self.sympy = sympy
+        self.known: dict[Any, Any] = {}
 
     def log1p(self, x: Any) -> Any:
         return self.sympy.log(1 + x)
