@@ -1,7 +1,6 @@
 """The command line: what it prints, and the codes it exits with."""
 
 import json
-import os
 import re
 import shlex
 import subprocess
@@ -63,21 +62,13 @@ def test_version():
     assert done.stdout == f"adamlab {al.__version__}\n"
 
 
-def test_help_is_quick():
-    # Nothing heavy is imported for it. Processor time, because the machine may be busy.
+def test_help_imports_nothing_heavy():
+    # What it takes in seconds depends on the machine; what it imports beside NumPy does not.
     code = "import sys; from adamlab.cli import main; main(['--help'], standalone_mode=False)"
     code += "; print(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"scipy", "sympy", "matplotlib", "xarray", "torch"} & set(done.stderr.split())
-
-    def seconds(code):
-        before = os.times()
-        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-        after = os.times()
-        return sum(after[2:4]) - sum(before[2:4])  # the children's, user and system
-
-    numpy = min(seconds("import numpy") for _ in range(3))
-    assert min(seconds(code) for _ in range(3)) < numpy + 0.5
+    heavy = {"scipy", "sympy", "mpmath", "z3", "matplotlib", "pandas", "xarray", "numba", "jax"}
+    assert not {*heavy, "torch", "optax", "rich.progress"} & set(done.stderr.split())
 
 
 # --- regret ---------------------------------------------------------------------------------------
