@@ -61,21 +61,24 @@ Proof.
 Qed.
 
 Lemma clip_in l u x : l <= u -> l <= clip l u x <= u.
-Proof. intros. unfold clip, Rmax, Rmin. repeat destruct Rle_dec; lra. Qed.
+Proof. intros. unfold clip, Rmin. destruct Rle_dec; unfold Rmax; destruct Rle_dec; lra. Qed.
 
 Lemma clip_id l u x : l <= x <= u -> clip l u x = x.
-Proof. intros. unfold clip, Rmax, Rmin. repeat destruct Rle_dec; lra. Qed.
-
-(** The projection comes no farther from any point of the interval. *)
-Lemma clip_nearer l u x y : l <= y <= u -> (clip l u x - y) ^ 2 <= (x - y) ^ 2.
-Proof.
-  intros. unfold clip, Rmax, Rmin. repeat destruct Rle_dec; try lra; apply pow_maj_Rabs;
-    unfold Rabs; repeat destruct Rcase_abs; lra.
-Qed.
+Proof. intros. unfold clip, Rmin. destruct Rle_dec; unfold Rmax; destruct Rle_dec; lra. Qed.
 
 (** The projection moves no two points apart. *)
 Lemma clip_contracts l u x y : Rabs (clip l u x - clip l u y) <= Rabs (x - y).
-Proof. unfold clip, Rmax, Rmin, Rabs. repeat destruct Rle_dec; repeat destruct Rcase_abs; lra. Qed.
+Proof.
+  unfold clip, Rmin. repeat destruct Rle_dec; unfold Rmax; repeat destruct Rle_dec; unfold Rabs;
+    repeat destruct Rcase_abs; lra.
+Qed.
+
+(** It comes no farther from any point of the interval. *)
+Lemma clip_nearer l u x y : l <= y <= u -> (clip l u x - y) ^ 2 <= (x - y) ^ 2.
+Proof.
+  intros Hy. rewrite <- (pow2_abs (x - y)). apply pow_maj_Rabs.
+  rewrite <- (clip_id l u y Hy) at 1. apply clip_contracts.
+Qed.
 
 (** Regret is at most that of the linear losses. *)
 Lemma regret_le_linear d l u f x g y T :
