@@ -106,7 +106,10 @@ Theorem adamnc_specification alpha beta1 t theta g m v :
   let v_t := beta2_t * v + (1 - beta2_t) * g ^ 2 in
   adamnc alpha beta1 t theta g (m, v)
   = (theta - alpha * m_t / sqrt v_t, sqrt v_t, (m_t, v_t)).
-Proof. unfold adamnc. compare. Qed.
+Proof.
+  intros; subst v_t beta2_t m_t. unfold adamnc.
+  replace (1 - (1 - 1 / INR t)) with (1 / INR t) by ring. compare.
+Qed.
 
 (** Section 7.2: gradient descent with temporal averaging. *)
 Theorem averaged_sgd_specification alpha beta t theta g theta_bar :
