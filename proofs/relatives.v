@@ -1,0 +1,251 @@
+(** Sections 5 and 7.2: Adam's relatives, and the averaging of its iterates.
+
+    AdaGrad is a limit of Adam, and the correction is what makes the limit; RMSProp is Adam
+    without momentum and without correction; the corrected average of the iterates is a weighted
+    mean. *)
+From Coq Require Import Reals Lra Lia Psatz FunctionalExtensionality.
+From Adamlab Require Import sums setting rules bias_correction.
+Open Scope R_scope.
+
+(** ** Limits as beta2 tends to 1 from below *)
+
+(** f beta2 tends to l as beta2 < 1 tends to 1. *)
+Definition tends_as_beta2_to_1 (f : R -> R) (l : R) : Prop :=
+  forall e, 0 < e -> exists d, 0 < d <= 1 /\
+    forall beta2, 1 - d < beta2 < 1 -> Rabs (f beta2 - l) < e.
+
+(** A function that is continuous at 1 tends to its value there. *)
+Lemma tends_continuous f h l : continuity_pt h 1 -> h 1 = l ->
+  (forall beta2, 0 < beta2 < 1 -> f beta2 = h beta2) -> tends_as_beta2_to_1 f l.
+Proof.
+  intros Hc Hl Hf e He. destruct (Hc e He) as [d [Hd H]].
+  exists (Rmin d 1). assert (Hd1 := Rmin_l d 1). assert (Hd2 := Rmin_r d 1).
+  split; [split; [apply Rmin_glb_lt; lra | lra]|].
+  intros b Hb. rewrite Hf, <- Hl by lra.
+  apply (H b). simpl. unfold D_x, no_cond, R_dist. repeat split; [lra|].
+  rewrite Rabs_left; lra.
+Qed.
+
+Lemma tends_plus f1 f2 l1 l2 :
+  tends_as_beta2_to_1 f1 l1 -> tends_as_beta2_to_1 f2 l2 ->
+  tends_as_beta2_to_1 (fun b => f1 b + f2 b) (l1 + l2).
+Proof.
+  intros H1 H2 e He. destruct (H1 (e / 2) ltac:(lra)) as [d1 [Hd1 K1]].
+  destruct (H2 (e / 2) ltac:(lra)) as [d2 [Hd2 K2]].
+  exists (Rmin d1 d2). assert (R1 := Rmin_l d1 d2). assert (R2 := Rmin_r d1 d2).
+  split; [split; [apply Rmin_glb_lt; lra | lra]|]. intros b Hb.
+  specialize (K1 b ltac:(lra)). specialize (K2 b ltac:(lra)).
+  replace (f1 b + f2 b - (l1 + l2)) with ((f1 b - l1) + (f2 b - l2)) by ring.
+  eapply Rle_lt_trans; [apply Rabs_triang | lra].
+Qed.
+
+Lemma continuity_sum (f : nat -> R -> R) n x :
+  (forall i, continuity_pt (f i) x) -> continuity_pt (fun b => \sum_(i <= n) f i b) x.
+Proof.
+  intros H. induction n as [|n IH]; simpl.
+  - apply continuity_pt_const. intros a b. reflexivity.
+  - apply (continuity_pt_plus (fun b => \sum_(i <= n) f i b) (f (S n))); auto.
+Qed.
+
+(** The corrected average as a quotient that is continuous at beta = 1. *)
+Definition quotient (a : nat -> R) (t : nat) (beta : R) : R :=
+  (\sum_(i <= t) beta ^ (t - i) * a i) / (\sum_(i <= t) beta ^ (t - i)).
+
+Lemma corrected_average_quotient beta a t : 0 <= beta < 1 -> (1 <= t)%nat ->
+  average beta a t / (1 - beta ^ t) = quotient a t beta.
+Proof.
+  intros Hb Ht. assert (HD := pow_lt_1 beta t Hb Ht).
+  assert (HW := geometric_weights beta t). unfold average, quotient. rewrite <- HW.
+  field. split; [|lra]. intros H0. rewrite H0, Rmult_0_r in HW. lra.
+Qed.
+
+Lemma weights_at_1 t : \sum_(i <= t) 1 ^ (t - i) = INR t.
+Proof.
+  rewrite (sum_ext _ (fun _ => 1)); [rewrite sum_const; ring | intros; apply pow1].
+Qed.
+
+Lemma quotient_at_1 a t : quotient a t 1 = sum a t / INR t.
+Proof.
+  unfold quotient. rewrite weights_at_1. f_equal.
+  apply sum_ext; intros. rewrite pow1. ring.
+Qed.
+
+Lemma quotient_continuous a t : (1 <= t)%nat -> continuity_pt (quotient a t) 1.
+Proof.
+  intros Ht. assert (HI := INR_pos t Ht). apply continuity_pt_div.
+  - apply (continuity_sum (fun i b => b ^ (t - i) * a i)). intros i. reg.
+  - apply (continuity_sum (fun i b => b ^ (t - i))). intros i. reg.
+  - rewrite weights_at_1. lra.
+Qed.
+
+(** ** AdaGrad *)
+
+(** C40. "lim_(beta2 -> 1) v-hat_t = t^(-1) sum_(i <= t) g_i^2", for every t >= 1 and all
+    gradients; holds. *)
+Theorem v_hat_tends_to_the_mean : forall alpha beta1 eps theta0 g t, (1 <= t)%nat ->
+  tends_as_beta2_to_1
+    (fun beta2 => snd (state (adam_run alpha beta1 beta2 eps theta0 g t)) / (1 - beta2 ^ t))
+    (1 / INR t * (\sum_(i <= t) g i ^ 2)).
+Proof.
+  intros alpha beta1 eps theta0 g t Ht.
+  apply tends_continuous with (h := quotient (fun i => g i ^ 2) t).
+  - apply quotient_continuous. assumption.
+  - rewrite quotient_at_1. unfold Rdiv. ring.
+  - intros b Hb. unfold adam_run. rewrite adam_averages. cbn [snd].
+    apply (corrected_average_quotient b (fun i => g i ^ 2)); [lra | assumption].
+Qed.
+
+(** With beta1 = 0 the average of the gradients is the last one. *)
+Lemma average_0 a t : (1 <= t)%nat -> average 0 a t = a t.
+Proof. intros Ht. destruct t as [|t]; [lia|]. rewrite average_S. ring. Qed.
+
+Definition adagrad_run (alpha theta0 : R) (g : nat -> R) (t : nat) :=
+  run (adagrad alpha) free theta0 0 g t.
+
+Lemma adagrad_state alpha theta0 g t : state (adagrad_run alpha theta0 g t) = \sum_(i <= t) g i ^ 2.
+Proof.
+  unfold adagrad_run. induction t as [|t IH]; [reflexivity|].
+  rewrite run_S. cbv zeta. unfold state at 1. cbn [snd]. rewrite IH. unfold adagrad, state; simpl.
+  ring.
+Qed.
+
+Lemma adagrad_delta alpha theta0 g t : (1 <= t)%nat ->
+  delta (adagrad_run alpha theta0 g) t = - (alpha * ratio (g t) (sqrt (\sum_(i <= t) g i ^ 2))).
+Proof.
+  intros Ht. destruct t as [|t]; [lia|]. unfold delta, adagrad_run.
+  replace (S t - 1)%nat with t by lia. rewrite run_S. cbv zeta.
+  fold (adagrad_run alpha theta0 g t). rewrite adagrad_state. unfold adagrad, point, free; simpl.
+  rewrite Rmult_1_r. ring.
+Qed.
+
+(** C40. "AdaGrad corresponds to a version of Adam with beta1 = 0, infinitesimal (1 - beta2) and a
+    replacement of alpha by an annealed version alpha_t = alpha t^(-1/2)": with eps = 0 every step
+    tends to AdaGrad's, alpha g_t / sqrt(sum_(i <= t) g_i^2), for all gradients; holds. (Gradients
+    that are all 0 so far make both steps 0, by 0/0 := 0.) *)
+Theorem adam_step_tends_to_adagrad : forall alpha theta0 g t, (1 <= t)%nat ->
+  tends_as_beta2_to_1
+    (fun beta2 => delta (adam_run (fun t => alpha / sqrt (INR t)) 0 beta2 0 theta0 g) t)
+    (- (alpha * ratio (g t) (sqrt (\sum_(i <= t) g i ^ 2)))).
+Proof.
+  intros alpha theta0 g t Ht. assert (HI := INR_pos t Ht).
+  set (S := \sum_(i <= t) g i ^ 2).
+  assert (HS : 0 <= S) by (apply sum_nonneg; intros; apply pow2_ge_0).
+  assert (Hs : 0 < sqrt (INR t)) by (apply sqrt_lt_R0; assumption).
+  assert (Hstep : forall b, 0 < b < 1 ->
+    delta (adam_run (fun t => alpha / sqrt (INR t)) 0 b 0 theta0 g) t
+    = - (alpha / sqrt (INR t) * (g t / sqrt (quotient (fun i => g i ^ 2) t b)))).
+  { intros b Hb. rewrite adam_delta, Rplus_0_r, average_0, corrected_average_quotient
+      by (assumption || lra).
+    rewrite pow_ne_zero, Rminus_0_r by lia. unfold ratio. do 3 f_equal. field. }
+  destruct (Req_dec S 0) as [H0|H0].
+  - assert (Hg : g t = 0) by (apply (sum_squares_zero g t); [exact H0 | lia]).
+    apply tends_continuous with (h := fun _ => 0).
+    + apply continuity_pt_const. intros a b. reflexivity.
+    + rewrite Hg. unfold ratio, Rdiv. ring.
+    + intros b Hb. rewrite Hstep, Hg by assumption. unfold Rdiv. ring.
+  - assert (Hq : quotient (fun i => g i ^ 2) t 1 = S / INR t) by apply quotient_at_1.
+    assert (HSt : 0 < S / INR t) by (apply Rdiv_lt_0_compat; lra).
+    assert (HsS : 0 < sqrt S) by (apply sqrt_lt_R0; lra).
+    apply tends_continuous with
+      (h := fun b => - (alpha / sqrt (INR t) * (g t / sqrt (quotient (fun i => g i ^ 2) t b)))).
+    + apply continuity_pt_opp, continuity_pt_mult.
+      { apply continuity_pt_const. intros a b. reflexivity. }
+      apply continuity_pt_div.
+      * apply continuity_pt_const. intros a b. reflexivity.
+      * apply (continuity_pt_comp (quotient (fun i => g i ^ 2) t) sqrt).
+        -- apply quotient_continuous. assumption.
+        -- rewrite Hq. apply continuity_pt_sqrt. lra.
+      * rewrite Hq. apply Rgt_not_eq, sqrt_lt_R0. assumption.
+    + rewrite Hq, sqrt_div_alt by assumption. unfold ratio. field. lra.
+    + intros b Hb. apply Hstep. assumption.
+Qed.
+
+(** C40. So do the points, for every t. *)
+Theorem adam_tends_to_adagrad : forall alpha theta0 g t,
+  tends_as_beta2_to_1
+    (fun beta2 => point (adam_run (fun t => alpha / sqrt (INR t)) 0 beta2 0 theta0 g t))
+    (point (run (adagrad alpha) free theta0 0 g t)).
+Proof.
+  intros alpha theta0 g t. fold (adagrad_run alpha theta0 g t). induction t as [|t IH].
+  - intros e He. exists 1. split; [lra|]. intros b _. unfold point; simpl.
+    rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. assumption.
+  - (* The point after t + 1 rounds is the one after t rounds, and the step. *)
+    assert (Hpoint : forall State (r : nat -> R * R * State),
+      point (r (S t)) = point (r t) + delta r (S t)).
+    { intros State r. unfold delta. replace (S t - 1)%nat with t by lia. ring. }
+    rewrite Hpoint, adagrad_delta by lia.
+    assert (H := tends_plus _ _ _ _ IH (adam_step_tends_to_adagrad alpha theta0 g (S t) ltac:(lia))).
+    intros e He. destruct (H e He) as [d [Hd K]]. exists d. split; [exact Hd|].
+    intros b Hb. rewrite Hpoint. apply K. exact Hb.
+Qed.
+
+(** ** The average of the iterates *)
+
+(** The point after t rounds, and the average theta-bar_t that is kept with it. *)
+Definition averaged_run (alpha : nat -> R) (beta theta0 : R) (g : nat -> R) (t : nat) :=
+  run (fun t => averaged_sgd (alpha t) beta t) free theta0 0 g t.
+
+(** C46. "theta-bar_t <- beta2 theta-bar_(t-1) + (1 - beta2) theta_t, with theta-bar_0 = 0" is
+    (1 - beta2) sum_(i <= t) beta2^(t-i) theta_i; the beta2 of the paper is called beta here. *)
+Theorem averaged_iterates : forall alpha beta theta0 g t,
+  let theta i := point (averaged_run alpha beta theta0 g i) in
+  state (averaged_run alpha beta theta0 g t)
+  = (1 - beta) * (\sum_(i <= t) beta ^ (t - i) * theta i).
+Proof.
+  intros alpha beta theta0 g t theta. fold (average beta theta t).
+  induction t as [|t IH]; [unfold average, state; simpl; ring|].
+  rewrite average_S, <- IH. unfold theta, averaged_run. rewrite run_S. reflexivity.
+Qed.
+
+(** The corrected average theta-hat_t = theta-bar_t / (1 - beta^t). *)
+Definition averaged_point (alpha : nat -> R) (beta theta0 : R) (g : nat -> R) (t : nat) : R :=
+  state (averaged_run alpha beta theta0 g t) / (1 - beta ^ t).
+
+(** C46. "Initialization bias can again be corrected by the estimator theta-hat_t", holds: it is a
+    weighted mean of the iterates; its weights are non-negative and sum to 1. *)
+Theorem averaged_point_is_a_weighted_mean : forall alpha beta theta0 g t,
+  0 <= beta < 1 -> (1 <= t)%nat ->
+  let theta i := point (averaged_run alpha beta theta0 g i) in
+  let w i := (1 - beta) * beta ^ (t - i) / (1 - beta ^ t) in
+  averaged_point alpha beta theta0 g t = \sum_(i <= t) w i * theta i /\
+  (forall i, 0 <= w i) /\ sum w t = 1.
+Proof.
+  intros alpha beta theta0 g t Hb Ht theta w. assert (HD := pow_lt_1 beta t Hb Ht).
+  destruct (average_weights beta t Hb) as [Hw Hsum]. repeat split.
+  - unfold averaged_point. rewrite averaged_iterates.
+    rewrite <- sum_scale, <- sum_div. apply sum_ext; intros. unfold w, theta, Rdiv. ring.
+  - intros i. apply Rmult_le_pos; [apply Hw | left; apply Rinv_0_lt_compat; lra].
+  - unfold w. rewrite sum_div, Hsum. field. lra.
+Qed.
+
+(** C46. So it lies between any bounds of the iterates; of equal iterates it is exactly their
+    value. *)
+Theorem averaged_point_between : forall alpha beta theta0 g t low high,
+  0 <= beta < 1 -> (1 <= t)%nat ->
+  (forall i, (1 <= i <= t)%nat -> low <= point (averaged_run alpha beta theta0 g i) <= high) ->
+  low <= averaged_point alpha beta theta0 g t <= high.
+Proof.
+  intros alpha beta theta0 g t low high Hb Ht Hi.
+  destruct (averaged_point_is_a_weighted_mean alpha beta theta0 g t Hb Ht) as [-> [Hw H1]].
+  set (w i := (1 - beta) * beta ^ (t - i) / (1 - beta ^ t)) in *.
+  set (theta i := point (averaged_run alpha beta theta0 g i)) in *.
+  replace low with (\sum_(i <= t) w i * low) by (rewrite sum_scale_r, H1; ring).
+  replace high with (\sum_(i <= t) w i * high) by (rewrite sum_scale_r, H1; ring).
+  split; apply sum_le; intros i Hit; apply Rmult_le_compat_l; try apply Hw; apply Hi; assumption.
+Qed.
+
+(** C46. The squares of the weights sum to this factor: that by which the variance of uncorrelated
+    iterates of equal variance is multiplied. *)
+Theorem averaged_point_variance_factor : forall beta t, 0 <= beta < 1 -> (1 <= t)%nat ->
+  \sum_(i <= t) ((1 - beta) * beta ^ (t - i) / (1 - beta ^ t)) ^ 2
+  = (1 - beta) * (1 + beta ^ t) / ((1 + beta) * (1 - beta ^ t)).
+Proof.
+  intros beta t Hb Ht. assert (HD := pow_lt_1 beta t Hb Ht).
+  rewrite (sum_ext _ (fun i => (1 - beta) ^ 2 / (1 - beta ^ t) ^ 2 * (beta ^ 2) ^ (t - i))).
+  - rewrite sum_scale. assert (HW := geometric_weights (beta ^ 2) t).
+    rewrite <- pow_mult, Nat.mul_comm, pow_mult in HW.
+    assert (Hs : \sum_(i <= t) (beta ^ 2) ^ (t - i) = (1 - (beta ^ t) ^ 2) / (1 - beta ^ 2)).
+    { rewrite <- HW. field. nra. }
+    rewrite Hs. field. repeat split; nra.
+  - intros i _. rewrite <- pow_mult, Nat.mul_comm, pow_mult. field. lra.
+Qed.
