@@ -1,0 +1,342 @@
+(** Section 2.1 of the paper: how long are the steps of Adam (Algorithm 1)? The closed forms of
+    m_hat and v_hat as weighted means; the largest possible step, alpha rho_t, which is attained;
+    the two printed bounds refuted, each with the exact condition under which it is true;
+    invariance to the scale of the gradients; the efficient order of computation.
+
+    Throughout 0 <= beta1 < 1 and 0 < beta2 < 1. The edges are left out because Algorithm 1 divides
+    by zero there: at beta2 = 0 by v_t = g_t^2 wherever a zero gradient follows others, at
+    beta2 = 1 (or beta1 = 1) by 1 - beta^t. Inside, the only division by zero is 0/0 := 0. *)
+From Coq Require Import Reals Lra Lia Psatz.
+From Adamlab Require Import sums setting rules.
+Open Scope R_scope.
+
+(** ** The run of Algorithm 1, in the paper's notation *)
+
+Definition adam_run (alpha beta1 beta2 eps theta0 : R) (g : nat -> R) (t : nat)
+    : R * R * (R * R) :=
+  run (adam alpha beta1 beta2 eps) free theta0 (0, 0) g t.
+
+(** The point theta_t, the corrected moments, and the step Delta_t = theta_t - theta_(t-1). *)
+Definition theta (alpha beta1 beta2 eps theta0 : R) (g : nat -> R) (t : nat) : R :=
+  point (adam_run alpha beta1 beta2 eps theta0 g t).
+Definition m_hat (alpha beta1 beta2 eps theta0 : R) (g : nat -> R) (t : nat) : R :=
+  fst (state (adam_run alpha beta1 beta2 eps theta0 g t)) / (1 - beta1 ^ t).
+Definition v_hat (alpha beta1 beta2 eps theta0 : R) (g : nat -> R) (t : nat) : R :=
+  snd (state (adam_run alpha beta1 beta2 eps theta0 g t)) / (1 - beta2 ^ t).
+Definition Delta (alpha beta1 beta2 eps theta0 : R) (g : nat -> R) (t : nat) : R :=
+  theta alpha beta1 beta2 eps theta0 g t - theta alpha beta1 beta2 eps theta0 g (t - 1).
+
+(** The weight, after t rounds, of a gradient that is k rounds old: w_k for beta1, u_k for beta2. *)
+Definition weight (beta : R) (t k : nat) : R := (1 - beta) * beta ^ k / (1 - beta ^ t).
+
+(** rho_t, with rho_t^2 = sum_k w_k^2 / u_k; gradient i is k = t - i rounds old. *)
+Definition rho (beta1 beta2 : R) (t : nat) : R :=
+  sqrt (\sum_(i <= t) weight beta1 t (t - i) ^ 2 / weight beta2 t (t - i)).
+
+(** ** Helpers *)
+
+Lemma one_minus_pow_pos beta t : 0 <= beta < 1 -> (1 <= t)%nat -> 0 < 1 - beta ^ t.
+Proof. intros H Ht. assert (beta ^ t < 1) by (apply pow_lt_1; assumption). lra. Qed.
+
+Lemma pow_div a b k : (a / b) ^ k = a ^ k / b ^ k.
+Proof. unfold Rdiv. rewrite Rpow_mult_distr, pow_inv. reflexivity. Qed.
+
+Lemma weight_nonneg beta t k : 0 <= beta < 1 -> (1 <= t)%nat -> 0 <= weight beta t k.
+Proof.
+  intros H Ht. assert (H1 := one_minus_pow_pos beta t H Ht). unfold weight, Rdiv.
+  apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply pow_le; lra] | ].
+  left; apply Rinv_0_lt_compat; assumption.
+Qed.
+
+Lemma weight_pos beta t k : 0 < beta < 1 -> (1 <= t)%nat -> 0 < weight beta t k.
+Proof.
+  intros H Ht. assert (H1 := one_minus_pow_pos beta t ltac:(lra) Ht). unfold weight, Rdiv.
+  apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat; [lra | apply pow_lt; lra] | ].
+  apply Rinv_0_lt_compat; assumption.
+Qed.
+
+Lemma weights_sum_to_1 beta t :
+  0 <= beta < 1 -> (1 <= t)%nat -> \sum_(i <= t) weight beta t (t - i) = 1.
+Proof.
+  intros H Ht. assert (H1 := one_minus_pow_pos beta t H Ht). unfold weight.
+  rewrite sum_div, sum_scale, geometric_weights. field. lra.
+Qed.
+
+(** What an exponential moving average is after its correction. *)
+Lemma average_is_weighted beta f (M : nat -> R) t :
+  M 0%nat = 0 -> (forall n, M (S n) = beta * M n + (1 - beta) * f (S n)) ->
+  M t / (1 - beta ^ t) = \sum_(i <= t) weight beta t (t - i) * f i.
+Proof.
+  intros H0 HS.
+  assert (HM : forall n, M n = \sum_(i <= n) (1 - beta) * beta ^ (n - i) * f i).
+  { induction n as [|n IH]; [assumption|].
+    rewrite HS, IH, sum_S, Nat.sub_diag, <- sum_scale. f_equal; [|simpl; ring].
+    apply sum_ext; intros i Hi. replace (S n - i)%nat with (S (n - i)) by lia. simpl; ring. }
+  rewrite HM, <- sum_div. apply sum_ext; intros; unfold weight, Rdiv; ring.
+Qed.
+
+Section One_run.
+  Variables (alpha beta1 beta2 eps theta0 : R) (g : nat -> R).
+  Notation run_ := (adam_run alpha beta1 beta2 eps theta0 g).
+  Notation mh := (m_hat alpha beta1 beta2 eps theta0 g).
+  Notation vh := (v_hat alpha beta1 beta2 eps theta0 g).
+
+  Lemma adam_state_S t :
+    state (run_ (S t)) =
+      (beta1 * fst (state (run_ t)) + (1 - beta1) * g (S t),
+       beta2 * snd (state (run_ t)) + (1 - beta2) * (g (S t) * g (S t))).
+  Proof. unfold adam_run. rewrite run_S. destruct (run _ _ _ _ _ t) as [[x y] [m v]]. reflexivity. Qed.
+
+  Lemma m_hat_sum t : mh t = \sum_(i <= t) weight beta1 t (t - i) * g i.
+  Proof.
+    apply (average_is_weighted beta1 g (fun n => fst (state (run_ n)))); [reflexivity|].
+    intros n. rewrite adam_state_S. reflexivity.
+  Qed.
+
+  Lemma v_hat_sum t : vh t = \sum_(i <= t) weight beta2 t (t - i) * g i ^ 2.
+  Proof.
+    apply (average_is_weighted beta2 (fun i => g i ^ 2) (fun n => snd (state (run_ n))));
+      [reflexivity|].
+    intros n. rewrite adam_state_S. simpl. ring.
+  Qed.
+
+  Lemma Delta_ratio t :
+    (1 <= t)%nat ->
+    Delta alpha beta1 beta2 eps theta0 g t = - (alpha * ratio (mh t) (sqrt (vh t) + eps)).
+  Proof.
+    intros Ht. destruct t as [|t]; [lia|]. unfold Delta, theta, m_hat, v_hat.
+    replace (S t - 1)%nat with t by lia. rewrite adam_state_S.
+    unfold adam_run. rewrite run_S. destruct (run _ _ _ _ _ t) as [[x y] [m v]].
+    unfold free, point, state; simpl. ring.
+  Qed.
+
+  Hypothesis H2 : 0 < beta2 < 1.
+
+  (** Cauchy-Schwarz: sum w g = sum (w / sqrt u) (sqrt u g). *)
+  Lemma m_hat_le t : (1 <= t)%nat -> Rabs (mh t) <= rho beta1 beta2 t * sqrt (vh t).
+  Proof.
+    intros Ht. rewrite m_hat_sum, v_hat_sum. unfold rho.
+    set (w k := weight beta1 t k). set (u k := weight beta2 t k).
+    assert (Hu : forall k, 0 < u k) by (intros; apply weight_pos; assumption).
+    assert (Hs : forall k, sqrt (u k) * sqrt (u k) = u k)
+      by (intros; apply sqrt_sqrt; left; apply Hu).
+    assert (Hp : forall k, 0 < sqrt (u k)) by (intros; apply sqrt_lt_R0, Hu).
+    assert (H := cauchy_schwarz_sqrt (fun i => w (t - i)%nat / sqrt (u (t - i)%nat))
+                   (fun i => sqrt (u (t - i)%nat) * g i) t).
+    rewrite (sum_ext _ (fun i => w (t - i)%nat * g i)) in H.
+    - rewrite (sum_ext (fun i => (_ / _) ^ 2) (fun i => w (t - i)%nat ^ 2 / u (t - i)%nat)) in H.
+      + rewrite (sum_ext (fun i => (_ * _) ^ 2) (fun i => u (t - i)%nat * g i ^ 2)) in H; [exact H|].
+        intros i _. rewrite <- (Hs (t - i)%nat) at 2. ring.
+      + intros i _. rewrite <- (Hs (t - i)%nat) at 2. specialize (Hp (t - i)%nat). field. lra.
+    - intros i _. specialize (Hp (t - i)%nat). field. lra.
+  Qed.
+
+  (** With eps = 0 the only division by zero is 0/0. *)
+  Lemma m_hat_zero t : (1 <= t)%nat -> sqrt (vh t) = 0 -> mh t = 0.
+  Proof.
+    intros Ht H0. assert (H := m_hat_le t Ht). rewrite H0, Rmult_0_r in H.
+    destruct (Req_dec (mh t) 0) as [|Hn]; [assumption|].
+    apply Rabs_pos_lt in Hn. lra.
+  Qed.
+End One_run.
+
+Lemma rho_nonneg beta1 beta2 t : 0 <= rho beta1 beta2 t.
+Proof. apply sqrt_pos. Qed.
+
+(** ** The weights *)
+
+(** C04. All facts of section 2.1 follow from these two lines: m_hat_t and v_hat_t are means of the
+    gradients and of their squares, with weights w_k and u_k that sum to 1. *)
+Theorem corrected_moments_are_weighted_means :
+  forall alpha beta1 beta2 eps theta0 g t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    m_hat alpha beta1 beta2 eps theta0 g t = \sum_(i <= t) weight beta1 t (t - i) * g i /\
+    v_hat alpha beta1 beta2 eps theta0 g t = \sum_(i <= t) weight beta2 t (t - i) * g i ^ 2 /\
+    \sum_(i <= t) weight beta1 t (t - i) = 1 /\ \sum_(i <= t) weight beta2 t (t - i) = 1.
+Proof.
+  intros. repeat split.
+  - apply m_hat_sum.
+  - apply v_hat_sum.
+  - apply weights_sum_to_1; assumption.
+  - apply weights_sum_to_1; [lra | assumption].
+Qed.
+
+(** C04. With eps = 0 the step of Algorithm 1 is 0/0 exactly where all gradients so far are 0; it
+    never divides another number by 0. *)
+Theorem adam_divides_only_zero_by_zero :
+  forall alpha beta1 beta2 theta0 g t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    v_hat alpha beta1 beta2 0 theta0 g t = 0 ->
+    m_hat alpha beta1 beta2 0 theta0 g t = 0 /\ forall i, (1 <= i <= t)%nat -> g i = 0.
+Proof.
+  intros * H1 H2 Ht Hv. split.
+  - apply m_hat_zero; try assumption. rewrite Hv. apply sqrt_0.
+  - intros i Hi. rewrite v_hat_sum in Hv.
+    assert (Hu := weight_pos beta2 t (t - i) H2 Ht).
+    assert (H := sum_term_le (fun i => weight beta2 t (t - i) * g i ^ 2) t i).
+    cbv beta in H. rewrite Hv in H. specialize (H ltac:(intros j Hj;
+      apply Rmult_le_pos; [apply weight_nonneg; [lra|assumption] | apply pow2_ge_0]) Hi).
+    clear - Hu H. assert (g i ^ 2 = 0) by (assert (0 <= g i ^ 2) by apply pow2_ge_0; nra). nra.
+Qed.
+
+(** ** The largest step *)
+
+(** C04. New: the largest step. |theta_t - theta_(t-1)| <= alpha rho_t for all t, all gradients and
+    every starting point. *)
+Theorem adam_step_bound :
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha * rho beta1 beta2 t.
+Proof.
+  intros * Ha H1 H2 Ht. rewrite Delta_ratio, Rabs_Ropp, Rabs_mult, Rplus_0_r by assumption.
+  rewrite (Rabs_right alpha) by lra. apply Rmult_le_compat_l; [lra|].
+  assert (H := m_hat_le alpha beta1 beta2 0 theta0 g H2 t Ht).
+  assert (Hz := m_hat_zero alpha beta1 beta2 0 theta0 g H2 t Ht).
+  assert (Hs := sqrt_pos (v_hat alpha beta1 beta2 0 theta0 g t)).
+  unfold ratio. destruct Hs as [Hs|Hs].
+  - unfold Rdiv. rewrite Rabs_mult, (Rabs_right (/ _)) by (left; apply Rinv_0_lt_compat, Hs).
+    apply Rmult_le_reg_r with (1 := Hs). rewrite Rmult_assoc, Rinv_l by lra. lra.
+  - rewrite Hz by (symmetry; exact Hs). unfold Rdiv. rewrite Rmult_0_l, Rabs_R0. apply rho_nonneg.
+Qed.
+
+(** The ratio of the weights is a constant times (beta1 / beta2)^k. *)
+Lemma weight_ratio beta1 beta2 t k :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+  weight beta1 t k / weight beta2 t k
+  = weight beta1 t 0 / weight beta2 t 0 * (beta1 / beta2) ^ k.
+Proof.
+  intros H1 H2 Ht. unfold weight.
+  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
+  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  assert (Hk : 0 < beta2 ^ k) by (apply pow_lt; lra).
+  rewrite pow_div. simpl. field. repeat split; lra.
+Qed.
+
+(** Gradients proportional to w / u step alpha rho_t: m_hat = c rho^2 and v_hat = (c rho)^2. *)
+Lemma proportional_gradients_step alpha beta1 beta2 theta0 g t c :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> 0 < c ->
+  (forall i, (1 <= i <= t)%nat -> g i = c * (beta1 / beta2) ^ (t - i)) ->
+  Delta alpha beta1 beta2 0 theta0 g t = - (alpha * rho beta1 beta2 t).
+Proof.
+  intros H1 H2 Ht Hc Hg.
+  set (w k := weight beta1 t k). set (u k := weight beta2 t k).
+  assert (Hu : forall k, 0 < u k) by (intros; apply weight_pos; assumption).
+  assert (Hw0 : 0 < w 0%nat).
+  { unfold w, weight. simpl. assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
+    unfold Rdiv. apply Rmult_lt_0_compat; [lra | apply Rinv_0_lt_compat, Ha]. }
+  set (c' := c * (u 0%nat / w 0%nat)).
+  assert (Hc' : 0 < c').
+  { apply Rmult_lt_0_compat; [assumption|]. apply Rdiv_lt_0_compat; [apply Hu | exact Hw0]. }
+  assert (Hg' : forall i, (1 <= i <= t)%nat -> g i = c' * (w (t - i)%nat / u (t - i)%nat)).
+  { intros i Hi. rewrite Hg by assumption. unfold c', w, u.
+    rewrite (weight_ratio beta1 beta2 t (t - i)) by assumption. fold (w 0%nat) (u 0%nat).
+    specialize (Hu 0%nat). field. split; lra. }
+  set (s := \sum_(i <= t) w (t - i)%nat ^ 2 / u (t - i)%nat).
+  assert (Hm : m_hat alpha beta1 beta2 0 theta0 g t = c' * s).
+  { rewrite m_hat_sum. unfold s. rewrite <- sum_scale. apply sum_ext; intros i Hi.
+    rewrite Hg' by assumption. unfold w, Rdiv. ring. }
+  assert (Hv : v_hat alpha beta1 beta2 0 theta0 g t = c' * c' * s).
+  { rewrite v_hat_sum. unfold s. rewrite <- sum_scale. apply sum_ext; intros i Hi.
+    rewrite Hg' by assumption. fold (u (t - i)%nat). specialize (Hu (t - i)%nat). field. lra. }
+  assert (Hs : 0 < s).
+  { apply Rlt_le_trans with (w (t - t)%nat ^ 2 / u (t - t)%nat).
+    - rewrite Nat.sub_diag. unfold Rdiv.
+      apply Rmult_lt_0_compat; [apply pow_lt, Hw0 | apply Rinv_0_lt_compat, Hu].
+    - apply (sum_term_le (fun i => w (t - i)%nat ^ 2 / u (t - i)%nat)); [|lia].
+      intros i _. unfold Rdiv.
+      apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat, Hu]. }
+  rewrite Delta_ratio, Hm, Hv, Rplus_0_r by assumption. unfold ratio.
+  change (rho beta1 beta2 t) with (sqrt s).
+  assert (Hq := sqrt_lt_R0 s Hs). assert (Hqq := sqrt_sqrt s ltac:(lra)).
+  assert (Hcc : 0 < c' * c') by (apply Rmult_lt_0_compat; exact Hc').
+  rewrite sqrt_mult, sqrt_square by lra.
+  rewrite <- Hqq at 1. field. split; lra.
+Qed.
+
+(** C04. New: the bound is attained. In every round t the gradients g_(t-k) = (beta1/beta2)^k make
+    a step of exactly alpha rho_t. (For beta1 = 0, as 0^0 = 1, this is a single 1 after zeros.) *)
+Theorem adam_step_bound_attained :
+  forall alpha beta1 beta2 theta0 t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 (fun i => (beta1 / beta2) ^ (t - i)) t)
+    = alpha * rho beta1 beta2 t.
+Proof.
+  intros * Ha H1 H2 Ht.
+  rewrite (proportional_gradients_step _ _ _ _ _ t 1) by (assumption || lra || intros; ring).
+  assert (H := rho_nonneg beta1 beta2 t). rewrite Rabs_Ropp, Rabs_right; nra.
+Qed.
+
+(** C04, N08. One ramp of gradients, g_i = (beta2/beta1)^i, makes the largest step in every round,
+    always in the same direction (0 < beta1). *)
+Theorem ramp_steps_farthest_in_every_round :
+  forall alpha beta1 beta2 theta0 t,
+    0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    Delta alpha beta1 beta2 0 theta0 (fun i => (beta2 / beta1) ^ i) t
+    = - (alpha * rho beta1 beta2 t).
+Proof.
+  intros * Ha H1 H2 Ht.
+  apply (proportional_gradients_step _ _ _ _ _ t ((beta2 / beta1) ^ t)); try assumption; try lra.
+  - apply pow_lt. unfold Rdiv. apply Rmult_lt_0_compat; [lra | apply Rinv_0_lt_compat; lra].
+  - intros i Hi. replace t with (i + (t - i))%nat at 1 by lia.
+    rewrite pow_add, Rmult_assoc, <- Rpow_mult_distr.
+    replace (beta2 / beta1 * (beta1 / beta2)) with 1 by (field; lra). rewrite pow1. ring.
+Qed.
+
+(** ** The closed form of rho *)
+
+Lemma rho_squared_terms beta1 beta2 t k :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+  weight beta1 t k ^ 2 / weight beta2 t k
+  = ((1 - beta1) / (1 - beta1 ^ t)) ^ 2 * ((1 - beta2 ^ t) / (1 - beta2))
+    * (beta1 ^ 2 / beta2) ^ k.
+Proof.
+  intros H1 H2 Ht. unfold weight.
+  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
+  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  assert (Hk : 0 < beta2 ^ k) by (apply pow_lt; lra).
+  rewrite (pow_div (beta1 ^ 2)), <- pow_mult, Nat.mul_comm, pow_mult.
+  field. repeat split; lra.
+Qed.
+
+(** C04. rho_t as a geometric sum, for all r = beta1^2 / beta2 (r = 1 included, where the sum is
+    t). *)
+Theorem rho_as_a_geometric_sum :
+  forall beta1 beta2 t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    let r := beta1 ^ 2 / beta2 in
+    rho beta1 beta2 t
+    = (1 - beta1) / (1 - beta1 ^ t)
+      * sqrt ((1 - beta2 ^ t) / (1 - beta2) * (\sum_(k <= t) r ^ (k - 1))).
+Proof.
+  intros * H1 H2 Ht r. unfold rho.
+  rewrite (sum_ext _ (fun i => ((1 - beta1) / (1 - beta1 ^ t)) ^ 2
+    * ((1 - beta2 ^ t) / (1 - beta2)) * r ^ (t - i)))
+    by (intros; apply rho_squared_terms; assumption).
+  rewrite sum_scale, (sum_reverse (fun k => r ^ (k - 1))).
+  rewrite (sum_ext (fun i => r ^ (t + 1 - i - 1)) (fun i => r ^ (t - i)))
+    by (intros; f_equal; lia).
+  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
+  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  rewrite Rmult_assoc, sqrt_mult.
+  - rewrite sqrt_pow2; [reflexivity|]. unfold Rdiv. apply Rmult_le_pos; [lra|].
+    left; apply Rinv_0_lt_compat; lra.
+  - apply pow2_ge_0.
+  - apply Rmult_le_pos; [unfold Rdiv; apply Rmult_le_pos; [lra|left; apply Rinv_0_lt_compat; lra]|].
+    apply sum_nonneg; intros. apply pow_le. unfold r, Rdiv.
+    apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra].
+Qed.
+
+(** C04. The closed form, for r <> 1:
+    rho_t = (1 - beta1)/(1 - beta1^t) sqrt((1 - beta2^t)/(1 - beta2) (1 - r^t)/(1 - r)). *)
+Theorem rho_closed_form :
+  forall beta1 beta2 t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    let r := beta1 ^ 2 / beta2 in
+    r <> 1 ->
+    rho beta1 beta2 t
+    = (1 - beta1) / (1 - beta1 ^ t)
+      * sqrt ((1 - beta2 ^ t) / (1 - beta2) * ((1 - r ^ t) / (1 - r))).
+Proof.
+  intros * H1 H2 Ht r Hr. rewrite rho_as_a_geometric_sum, geometric_closed by assumption.
+  reflexivity.
+Qed.
