@@ -1,0 +1,382 @@
+(** The appendix of the paper: Lemmas 10.2 to 10.4 and the proof of Theorem 10.5, line by line.
+    What each line says, whether it holds, and what is true in place of the lines that do not.
+
+    Everything up to the last section is about one coordinate. As in the paper's section 10, g_t is
+    the gradient at the point theta_t played in round t, and the step leads to theta_(t+1). *)
+From Coq Require Import Reals Lra Lia Psatz FunctionalExtensionality.
+From Adamlab Require Import sums setting rules.
+Open Scope R_scope.
+
+(** ** Notation *)
+
+(** ||g_(1:T)||_2 *)
+Definition norm (g : nat -> R) (T : nat) : R := sqrt (\sum_(t <= T) g t ^ 2).
+
+(** Algorithm 1 with epsilon = 0, fed with the gradients g 1, g 2, ... *)
+Definition algorithm_1 (alpha : nat -> R) (beta1 beta2 theta0 : R) (g : nat -> R) :=
+  run (fun t => adam (alpha t) beta1 beta2 0 t) free theta0 (0, 0) g.
+
+(** The algorithm of section 4: alpha_t = alpha / sqrt t and beta_(1,t) = beta1 lam^(t-1). With
+    lam = 1 it is Algorithm 1. *)
+Definition section_4 (alpha beta1 beta2 lam theta1 : R) (g : nat -> R) :=
+  run (fun t => adam_decayed_beta1 (alpha / sqrt (INR t)) beta1 beta2 lam 0 t) free theta1 (0, 0) g.
+
+(** Read off a run r: the moments after round t, with and without bias correction, and the point
+    played in round t. *)
+Definition m (r : nat -> R * R * (R * R)) (t : nat) : R := fst (state (r t)).
+Definition v (r : nat -> R * R * (R * R)) (t : nat) : R := snd (state (r t)).
+Definition m_hat (beta1 : R) (r : nat -> R * R * (R * R)) (t : nat) : R := m r t / (1 - beta1 ^ t).
+Definition v_hat (beta2 : R) (r : nat -> R * R * (R * R)) (t : nat) : R := v r t / (1 - beta2 ^ t).
+Definition theta (r : nat -> R * R * (R * R)) (t : nat) : R := point (r (t - 1)%nat).
+
+(** The left side of Lemma 10.4. *)
+Definition sum_of_moments (beta1 beta2 : R) (r : nat -> R * R * (R * R)) (T : nat) : R :=
+  \sum_(t <= T) ratio (m_hat beta1 r t ^ 2) (sqrt (INR t * v_hat beta2 r t)).
+
+(** ** What the proofs need *)
+
+(** q^(t-1) a_1 + ... + q a_(t-1) + a_t *)
+Fixpoint discounted (q : R) (a : nat -> R) (t : nat) : R :=
+  match t with
+  | O => 0
+  | S n => q * discounted q a n + a (S n)
+  end.
+
+Lemma discounted_sum q a t : discounted q a t = \sum_(i <= t) q ^ (t - i) * a i.
+Proof.
+  induction t as [|t IH]; [reflexivity|].
+  rewrite sum_S. cbn [discounted]. rewrite IH, <- sum_scale, Nat.sub_diag, pow_O, Rmult_1_l.
+  f_equal. apply sum_ext; intros i Hi. replace (S t - i)%nat with (S (t - i)) by lia. simpl. ring.
+Qed.
+
+Lemma discounted_nonneg q a t :
+  0 <= q -> (forall i, (1 <= i <= t)%nat -> 0 <= a i) -> 0 <= discounted q a t.
+Proof.
+  intros Hq Ha. rewrite discounted_sum. apply sum_nonneg; intros i Hi.
+  apply Rmult_le_pos; [apply pow_le; assumption | apply Ha; assumption].
+Qed.
+
+Lemma discounted_abs q a t : 0 <= q -> Rabs (discounted q a t) <= discounted q (fun i => Rabs (a i)) t.
+Proof.
+  intros Hq. induction t as [|t IH]; simpl; [rewrite Rabs_R0; lra|].
+  eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_mult, (Rabs_right q) by lra.
+  apply Rplus_le_compat_r, Rmult_le_compat_l; assumption.
+Qed.
+
+Lemma algorithm_1_state alpha beta1 beta2 theta0 g t :
+  let r := algorithm_1 alpha beta1 beta2 theta0 g in
+  m r (S t) = beta1 * m r t + (1 - beta1) * g (S t)
+  /\ v r (S t) = beta2 * v r t + (1 - beta2) * g (S t) ^ 2.
+Proof.
+  unfold m, v, algorithm_1, state. simpl.
+  destruct (run _ free theta0 (0, 0) g t) as [[x y] [m0 v0]]. simpl. split; ring.
+Qed.
+
+Lemma section_4_state alpha beta1 beta2 lam theta1 g t :
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  m r (S t) = beta1 * lam ^ t * m r t + (1 - beta1 * lam ^ t) * g (S t)
+  /\ v r (S t) = beta2 * v r t + (1 - beta2) * g (S t) ^ 2.
+Proof.
+  unfold m, v, section_4, state. cbn [run].
+  destruct (run _ free theta1 (0, 0) g t) as [[x y] [m0 v0]]. unfold adam_decayed_beta1.
+  replace (S t - 1)%nat with t by lia. simpl. split; ring.
+Qed.
+
+(** That m_hat and v_hat are what the printed steps divide. *)
+Lemma algorithm_1_step alpha beta1 beta2 theta0 g t :
+  let r := algorithm_1 alpha beta1 beta2 theta0 g in
+  theta r (S (S t))
+  = theta r (S t) - alpha (S t) * ratio (m_hat beta1 r (S t)) (sqrt (v_hat beta2 r (S t))).
+Proof.
+  unfold theta, m_hat, v_hat, m, v, algorithm_1, state, point.
+  replace (S (S t) - 1)%nat with (S t) by lia. replace (S t - 1)%nat with t by lia. cbn [run].
+  destruct (run _ free theta0 (0, 0) g t) as [[x y] [m0 v0]].
+  unfold adam, free, fst, snd. rewrite Rplus_0_r. reflexivity.
+Qed.
+
+Lemma section_4_step alpha beta1 beta2 lam theta1 g t :
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  theta r (S (S t))
+  = theta r (S t)
+    - alpha / sqrt (INR (S t)) * ratio (m_hat beta1 r (S t)) (sqrt (v_hat beta2 r (S t))).
+Proof.
+  unfold theta, m_hat, v_hat, m, v, section_4, state, point.
+  replace (S (S t) - 1)%nat with (S t) by lia. replace (S t - 1)%nat with t by lia. cbn [run].
+  destruct (run _ free theta1 (0, 0) g t) as [[x y] [m0 v0]].
+  unfold adam_decayed_beta1, free, fst, snd. rewrite Rplus_0_r. reflexivity.
+Qed.
+
+Lemma algorithm_1_m alpha beta1 beta2 theta0 g t :
+  m (algorithm_1 alpha beta1 beta2 theta0 g) t = (1 - beta1) * discounted beta1 g t.
+Proof.
+  induction t as [|t IH]; [unfold m; simpl; ring|].
+  rewrite (proj1 (algorithm_1_state _ _ _ _ _ _)), IH. simpl. ring.
+Qed.
+
+Lemma algorithm_1_v alpha beta1 beta2 theta0 g t :
+  v (algorithm_1 alpha beta1 beta2 theta0 g) t = (1 - beta2) * discounted beta2 (fun i => g i ^ 2) t.
+Proof.
+  induction t as [|t IH]; [unfold v; simpl; ring|].
+  rewrite (proj2 (algorithm_1_state _ _ _ _ _ _)), IH. simpl. ring.
+Qed.
+
+Lemma section_4_v alpha beta1 beta2 lam theta1 g t :
+  v (section_4 alpha beta1 beta2 lam theta1 g) t
+  = (1 - beta2) * discounted beta2 (fun i => g i ^ 2) t.
+Proof.
+  induction t as [|t IH]; [unfold v; simpl; ring|].
+  rewrite (proj2 (section_4_state _ _ _ _ _ _ _)), IH. simpl. ring.
+Qed.
+
+(** With the schedule of section 4 the weights of the gradients are at most beta1^(t-s). *)
+Lemma section_4_m alpha beta1 beta2 lam theta1 g t :
+  0 <= beta1 < 1 -> 0 <= lam <= 1 ->
+  Rabs (m (section_4 alpha beta1 beta2 lam theta1 g) t)
+  <= discounted beta1 (fun i => Rabs (g i)) t.
+Proof.
+  intros Hb Hl. induction t as [|t IH]; [unfold m; simpl; rewrite Rabs_R0; lra|].
+  rewrite (proj1 (section_4_state _ _ _ _ _ _ _)). cbn [discounted].
+  assert (0 <= lam ^ t) by (apply pow_le; lra).
+  assert (lam ^ t <= 1) by (apply pow_le_1; lra).
+  set (b := beta1 * lam ^ t). assert (0 <= b <= beta1) by (unfold b; split; nra).
+  eapply Rle_trans; [apply Rabs_triang|]. rewrite !Rabs_mult, (Rabs_right b), (Rabs_right (1 - b)) by lra.
+  set (x := m _ t) in *. assert (0 <= Rabs x) by apply Rabs_pos.
+  assert (0 <= Rabs (g (S t))) by apply Rabs_pos.
+  apply Rplus_le_compat; [|nra].
+  apply Rle_trans with (beta1 * Rabs x); [apply Rmult_le_compat_r | apply Rmult_le_compat_l]; lra.
+Qed.
+
+Lemma norm_nonneg g T : 0 <= norm g T.
+Proof. apply sqrt_pos. Qed.
+
+Lemma norm_squared g T : norm g T ^ 2 = \sum_(t <= T) g t ^ 2.
+Proof. apply pow2_sqrt, sum_nonneg; intros; apply pow2_ge_0. Qed.
+
+Lemma sqrt_INR_pos t : (1 <= t)%nat -> 0 < sqrt (INR t).
+Proof. intros; apply sqrt_lt_R0, INR_pos; assumption. Qed.
+
+(** For a quotient that may be 0/0. *)
+Lemma ratio_le x s B : 0 <= x -> 0 <= s -> 0 <= B -> x <= B * s -> ratio x s <= B.
+Proof.
+  intros Hx Hs HB H. unfold ratio. destruct (Req_dec s 0) as [->|Hn].
+  - replace x with 0 by lra. unfold Rdiv. rewrite Rmult_0_l. exact HB.
+  - apply Rmult_le_reg_r with s; [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; assumption.
+Qed.
+
+(** a / b <= c for b > 0. *)
+Lemma div_le a b c : 0 < b -> a <= c * b -> a / b <= c.
+Proof.
+  intros Hb H. apply Rmult_le_reg_r with b; [assumption|].
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; lra.
+Qed.
+Lemma sqrt_squared_abs x : sqrt (x ^ 2) = Rabs x.
+Proof. rewrite <- sqrt_Rsqr_abs. f_equal. unfold Rsqr. ring. Qed.
+
+Lemma abs_over_root x t : (1 <= t)%nat -> sqrt (x ^ 2 / INR t) = Rabs x / sqrt (INR t).
+Proof.
+  intros Ht. rewrite sqrt_div_alt by (apply INR_pos; assumption).
+  rewrite sqrt_squared_abs. reflexivity.
+Qed.
+
+Lemma exists_INR_above x : exists n : nat, x < INR n.
+Proof.
+  exists (Z.to_nat (up x)). destruct (archimed x) as [H _].
+  destruct (Z_le_gt_dec 0 (up x)) as [Hz|Hz].
+  - rewrite INR_IZR_INZ, Z2Nat.id by assumption. lra.
+  - assert (IZR (up x) <= 0) by (apply IZR_le; lia). assert (Hp := pos_INR (Z.to_nat (up x))). lra.
+Qed.
+
+(** ** Lemma 10.3 *)
+
+(** C22. New. (a) What the paper's induction does prove: with g_t^2 in place of its root. *)
+Theorem lemma_10_3_with_squares : forall (g : nat -> R) (G_inf : R) (T : nat),
+  (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
+  \sum_(t <= T) g t ^ 2 / sqrt (INR t) <= 2 * G_inf * norm g T.
+Proof.
+  intros g G T. induction T as [|T IH]; intros HG; [unfold norm; simpl; rewrite sqrt_0; lra|].
+  assert (H : \sum_(t <= T) g t ^ 2 / sqrt (INR t) <= 2 * G * norm g T)
+    by (apply IH; intros; apply HG; lia). clear IH.
+  assert (HG1 : Rabs (g (S T)) <= G) by (apply HG; lia).
+  assert (HG0 : 0 <= G) by (assert (0 <= Rabs (g (S T))) by apply Rabs_pos; lra).
+  assert (Hs := sqrt_INR_pos (S T) ltac:(lia)). set (s := sqrt (INR (S T))) in *.
+  assert (Hn := norm_nonneg g (S T)). assert (HN := norm_nonneg g T).
+  assert (Hnn : norm g (S T) ^ 2 = norm g T ^ 2 + g (S T) ^ 2)
+    by (rewrite !norm_squared; reflexivity).
+  (* ||g_(1:T)|| <= sqrt T G_inf *)
+  assert (Hroot : norm g (S T) <= s * G).
+  { unfold s. rewrite <- (sqrt_pow2 G) by assumption.
+    rewrite <- sqrt_mult by (try apply pos_INR; apply pow2_ge_0).
+    apply sqrt_le_1_alt. rewrite <- sum_const. apply sum_le; intros i Hi.
+    apply pow_maj_Rabs, HG; assumption. }
+  rewrite sum_S. fold s.
+  set (n := norm g (S T)) in *. set (N := norm g T) in *. set (x := g (S T) ^ 2) in *.
+  assert (Hx : 0 <= x) by apply pow2_ge_0.
+  assert (x / s <= 2 * G * (n - N)); [|lra].
+  assert (HNn : N <= n) by (clear - Hnn Hx Hn HN; nra).
+  apply div_le; [assumption|].
+  (* x = (n - N) (n + N) <= 2 n (n - N) *)
+  assert (x <= 2 * n * (n - N)) by (clear - Hnn HNn HN; nra).
+  assert (n * (n - N) <= s * G * (n - N)) by (apply Rmult_le_compat_r; lra). lra.
+Qed.
+
+Lemma sum_roots_lower T : 2 * sqrt (INR (S T)) - 2 <= \sum_(t <= T) 1 / sqrt (INR t).
+Proof.
+  induction T as [|T IH]; [simpl; rewrite sqrt_1; lra|].
+  rewrite sum_S. assert (Ha := sqrt_INR_pos (S T) ltac:(lia)).
+  assert (Hb := sqrt_INR_pos (S (S T)) ltac:(lia)).
+  assert (Ha2 := sqrt_sqrt (INR (S T)) (pos_INR _)).
+  assert (Hb2 := sqrt_sqrt (INR (S (S T))) (pos_INR _)).
+  rewrite (S_INR (S T)) in Hb2 at 3.
+  set (a := sqrt (INR (S T))) in *. set (b := sqrt (INR (S (S T)))) in *.
+  assert (2 * (b - a) <= 1 / a); [|lra].
+  apply Rmult_le_reg_r with a; [assumption|].
+  replace (1 / a * a) with 1 by (field; lra). clear - Ha Hb Ha2 Hb2. nra.
+Qed.
+
+(** C22. (a) is sharp: no constant below 2 will do, whatever G_inf. *)
+Theorem lemma_10_3_with_squares_sharp : forall (c G_inf : R), c < 2 -> 0 < G_inf ->
+  exists T : nat, c * G_inf * norm (fun _ => G_inf) T < \sum_(t <= T) G_inf ^ 2 / sqrt (INR t).
+Proof.
+  intros c G Hc HG. destruct (exists_INR_above (2 / (2 - c))) as [n Hn].
+  exists (n * n)%nat. assert (HGG : 0 < G * G) by nra.
+  assert (Hroot : sqrt (INR (n * n)) = INR n) by (rewrite mult_INR; apply sqrt_square, pos_INR).
+  assert (Hnorm : norm (fun _ => G) (n * n) = INR n * G).
+  { unfold norm. rewrite sum_const, sqrt_mult, sqrt_pow2, Hroot;
+      [ring | lra | apply pos_INR | apply pow2_ge_0]. }
+  rewrite Hnorm, (sum_ext _ (fun t => G ^ 2 * (1 / sqrt (INR t)))) by (intros; unfold Rdiv; ring).
+  rewrite sum_scale.
+  assert (H := sum_roots_lower (n * n)).
+  assert (Hmore : INR n <= sqrt (INR (S (n * n))))
+    by (rewrite <- Hroot; apply sqrt_le_1_alt, le_INR; lia).
+  set (s := \sum_(t <= n * n) 1 / sqrt (INR t)) in *.
+  replace (c * G * (INR n * G)) with (G * G * (c * INR n)) by ring.
+  replace (G ^ 2 * s) with (G * G * s) by ring.
+  apply Rmult_lt_compat_l; [assumption|].
+  assert (2 < INR n * (2 - c)); [|lra].
+  replace 2 with (2 / (2 - c) * (2 - c)) at 1 by (field; lra). apply Rmult_lt_compat_r; lra.
+Qed.
+
+Lemma sum_over_roots_le g T : \sum_(t <= T) Rabs (g t) / sqrt (INR t) <= sqrt (harmonic T) * norm g T.
+Proof.
+  eapply Rle_trans; [|apply Rle_trans with (1 := cauchy_schwarz_sqrt
+    (fun t => 1 / sqrt (INR t)) (fun t => Rabs (g t)) T)].
+  - eapply Rle_trans; [|apply Rle_abs]. right. apply sum_ext; intros; unfold Rdiv; ring.
+  - right. unfold norm, harmonic. f_equal; f_equal; apply sum_ext; intros t Ht.
+    + assert (H := sqrt_INR_pos t ltac:(lia)). assert (H2 := sqrt_sqrt (INR t) (pos_INR _)).
+      rewrite <- H2 at 2. field. lra.
+    + apply pow2_abs.
+Qed.
+
+(** C22. New. (b) What is true of the roots: a logarithm in place of 2 G_inf. *)
+Theorem lemma_10_3_with_logarithm : forall (g : nat -> R) (T : nat), (1 <= T)%nat ->
+  \sum_(t <= T) sqrt (g t ^ 2 / INR t) <= sqrt (harmonic T) * norm g T
+  /\ sqrt (harmonic T) * norm g T <= sqrt (1 + ln (INR T)) * norm g T.
+Proof.
+  intros g T HT. split.
+  - rewrite (sum_ext _ (fun t => Rabs (g t) / sqrt (INR t)))
+      by (intros; apply abs_over_root; lia). apply sum_over_roots_le.
+  - apply Rmult_le_compat_r; [apply norm_nonneg|]. apply sqrt_le_1_alt, harmonic_le; assumption.
+Qed.
+
+Lemma harmonic_nonneg T : 0 <= harmonic T.
+Proof.
+  apply sum_nonneg; intros t Ht. left. unfold Rdiv. rewrite Rmult_1_l.
+  apply Rinv_0_lt_compat, INR_pos; lia.
+Qed.
+
+(** Both sides for gradients G / sqrt t. *)
+Lemma ramp_sides G T : 0 <= G ->
+  \sum_(t <= T) sqrt ((G / sqrt (INR t)) ^ 2 / INR t) = G * harmonic T
+  /\ norm (fun t => G / sqrt (INR t)) T = G * sqrt (harmonic T).
+Proof.
+  intros HG. assert (Hsq : forall t, (1 <= t)%nat -> (G / sqrt (INR t)) ^ 2 = G ^ 2 * (1 / INR t)).
+  { intros t Ht. assert (H := sqrt_INR_pos t Ht). assert (H2 := sqrt_sqrt (INR t) (pos_INR _)).
+    rewrite <- H2 at 2. field. lra. }
+  split.
+  - unfold harmonic. rewrite <- sum_scale. apply sum_ext; intros t Ht.
+    assert (H := INR_pos t ltac:(lia)). rewrite Hsq by lia.
+    replace (G ^ 2 * (1 / INR t) / INR t) with ((G * (1 / INR t)) ^ 2) by (field; lra).
+    apply sqrt_pow2. apply Rmult_le_pos; [assumption|]. left.
+    unfold Rdiv; rewrite Rmult_1_l. apply Rinv_0_lt_compat; assumption.
+  - unfold norm. rewrite (sum_ext _ (fun t => G ^ 2 * (1 / INR t))) by (intros; apply Hsq; lia).
+    rewrite sum_scale, sqrt_mult, sqrt_pow2; [reflexivity | assumption | apply pow2_ge_0 |].
+    apply harmonic_nonneg.
+Qed.
+
+(** C22. (b) is sharp: equality for g_t = 1 / sqrt t. *)
+Theorem lemma_10_3_with_logarithm_sharp : forall T : nat,
+  \sum_(t <= T) sqrt ((1 / sqrt (INR t)) ^ 2 / INR t)
+  = sqrt (harmonic T) * norm (fun t => 1 / sqrt (INR t)) T.
+Proof.
+  intros T. destruct (ramp_sides 1 T ltac:(lra)) as [-> ->].
+  rewrite !Rmult_1_l, sqrt_sqrt; [reflexivity | apply harmonic_nonneg].
+Qed.
+
+(** The paper: "Let g_t be defined as above and bounded, |g_t| <= G_inf. Then
+    sum_(t=1..T) sqrt(g_t^2 / t) <= 2 G_inf ||g_(1:T)||_2." For given G_inf and T: *)
+Definition Lemma_10_3 (G_inf : R) (T : nat) : Prop :=
+  forall g : nat -> R, (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
+  \sum_(t <= T) sqrt (g t ^ 2 / INR t) <= 2 * G_inf * norm g T.
+
+(** C20. Lemma 10.3 is refuted: T = 1, g_1 = G_inf = 1/4. *)
+Theorem lemma_10_3_refuted : ~ Lemma_10_3 (1 / 4) 1.
+Proof.
+  intros H. specialize (H (fun _ => 1 / 4)). unfold norm in H. simpl in H.
+  replace (0 + 1 / 4 * (1 / 4 * 1)) with (1 / 4 * (1 / 4)) in H by ring.
+  replace (1 / 4 * (1 / 4 * 1) / 1) with (1 / 4 * (1 / 4)) in H by field.
+  rewrite sqrt_square in H by lra. enough (0 + 1 / 4 <= 2 * (1 / 4) * (1 / 4)) by lra.
+  apply H. intros. rewrite Rabs_right; lra.
+Qed.
+
+(** N22. New: when it is true, for given T and G_inf. *)
+Theorem lemma_10_3_iff : forall (G_inf : R) (T : nat), 0 < G_inf ->
+  (Lemma_10_3 G_inf T <-> sqrt (harmonic T) / 2 <= G_inf).
+Proof.
+  intros G T HG. assert (HH := sqrt_pos (harmonic T)). split; intros H.
+  - destruct (ramp_sides G T ltac:(lra)) as [Hl Hr].
+    specialize (H (fun t => G / sqrt (INR t))). simpl in H.
+    rewrite (sum_ext _ (fun t => sqrt ((G / sqrt (INR t)) ^ 2 / INR t))) in H
+      by (intros; f_equal; f_equal; ring).
+    rewrite Hl, Hr in H. assert (H2 := sqrt_sqrt _ (harmonic_nonneg T)).
+    destruct (Req_dec (sqrt (harmonic T)) 0) as [->|Hne]; [lra|].
+    assert (G * harmonic T <= 2 * G * (G * sqrt (harmonic T))).
+    { apply H. intros t Ht. assert (Hs : 1 <= sqrt (INR t)).
+      { rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt. apply (le_INR 1); lia. }
+      rewrite Rabs_right.
+      - apply div_le; nra.
+      - apply Rle_ge. apply Rmult_le_pos; [lra|]. left; apply Rinv_0_lt_compat; lra. }
+    set (s := sqrt (harmonic T)) in *. rewrite <- H2 in H0.
+    assert (0 < s) by lra. clear - H0 HG H1. assert (0 < G * s) by nra. nra.
+  - intros g Hg. rewrite (sum_ext _ (fun t => Rabs (g t) / sqrt (INR t)))
+      by (intros; apply abs_over_root; lia).
+    eapply Rle_trans; [apply sum_over_roots_le|].
+    apply Rmult_le_compat_r; [apply norm_nonneg | lra].
+Qed.
+
+Lemma harmonic_ge_ln T : ln (INR (S T)) <= harmonic T.
+Proof.
+  unfold harmonic. induction T as [|T IH]; [simpl; rewrite ln_1; lra|].
+  rewrite sum_S. assert (HT := INR_pos (S T) ltac:(lia)).
+  assert (Hi : 0 < 1 / INR (S T)) by (apply Rdiv_lt_0_compat; lra).
+  replace (INR (S (S T))) with (INR (S T) * (1 + 1 / INR (S T)))
+    by (rewrite (S_INR (S T)); field; lra).
+  rewrite ln_mult by lra. assert (H := ln_1_plus_le (1 / INR (S T)) ltac:(lra)). lra.
+Qed.
+
+(** The harmonic numbers grow beyond every bound. *)
+Lemma harmonic_unbounded B : exists T, B < harmonic T.
+Proof.
+  destruct (exists_INR_above (exp B)) as [n Hn]. exists n.
+  eapply Rlt_le_trans; [|apply harmonic_ge_ln]. rewrite <- (ln_exp B) at 1.
+  apply ln_increasing; [apply exp_pos|]. rewrite S_INR. lra.
+Qed.
+
+(** C20, N22. So no G_inf is large enough for all T. *)
+Theorem lemma_10_3_fails_for_every_bound : forall G_inf : R, 0 < G_inf ->
+  exists T : nat, ~ Lemma_10_3 G_inf T.
+Proof.
+  intros G HG. destruct (harmonic_unbounded (4 * G ^ 2)) as [T HT]. exists T.
+  rewrite (lemma_10_3_iff G T HG). apply Rlt_not_le.
+  assert (2 * G < sqrt (harmonic T)); [|lra].
+  rewrite <- (sqrt_pow2 (2 * G)) by lra. apply sqrt_lt_1_alt. split; [apply pow2_ge_0 | nra].
+Qed.
