@@ -350,3 +350,248 @@ Section One_coordinate.
     rewrite (sum_S (fun t => m t ^ 2 / c t)) in *. lra.
   Qed.
 End One_coordinate.
+
+(** ** The sum of the squares *)
+
+Lemma norm_squared g T : norm g T ^ 2 = \sum_(t <= T) g t ^ 2.
+Proof.
+  unfold norm. apply pow2_sqrt. apply sum_nonneg. intros. apply pow2_ge_0.
+Qed.
+
+Lemma norm_nonneg g T : 0 <= norm g T.
+Proof. apply sqrt_pos. Qed.
+
+Lemma norm_mono g t : norm g t <= norm g (S t).
+Proof.
+  unfold norm. rewrite sum_S. apply sqrt_le_1_alt.
+  assert (0 <= g (S t) ^ 2) by apply pow2_ge_0. lra.
+Qed.
+
+Lemma norm_zero g t : norm g (S t) = 0 -> g (S t) = 0.
+Proof.
+  intros E. assert (Hsum := norm_squared g (S t)). rewrite E in Hsum.
+  apply (sum_squares_zero g (S t)); [rewrite <- Hsum; ring | lia].
+Qed.
+
+Lemma sum_of_shares alpha g T :
+  0 < alpha -> \sum_(t <= T) g t ^ 2 / (norm g t / alpha) <= 2 * alpha * norm g T.
+Proof.
+  intros Ha. induction T as [|T IH]; [simpl; assert (H := norm_nonneg g 0); nra|].
+  rewrite sum_S.
+  assert (Hlast : g (S T) ^ 2 / (norm g (S T) / alpha) <= 2 * alpha * (norm g (S T) - norm g T)).
+  2: lra.
+  assert (Hm := norm_mono g T). assert (H0 := norm_nonneg g T).
+  destruct (Req_dec (norm g (S T)) 0) as [E|E].
+  - rewrite (norm_zero g T E), E. unfold Rdiv. rewrite pow_i, Rmult_0_l by lia. nra.
+  - assert (Hn := norm_squared g (S T)). rewrite sum_S, <- (norm_squared g T) in Hn.
+    replace (g (S T) ^ 2) with (norm g (S T) ^ 2 - norm g T ^ 2) by lra.
+    set (a := norm g (S T)) in *. set (b := norm g T) in *. clear IH Hn.
+    assert (0 <= alpha * (a - b) ^ 2 * / a).
+    { apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply pow2_ge_0]|].
+      left. apply Rinv_0_lt_compat. lra. }
+    assert (2 * alpha * (a - b) - (a ^ 2 - b ^ 2) / (a / alpha) = alpha * (a - b) ^ 2 * / a)
+      by (field; split; lra).
+    lra.
+Qed.
+
+(** Each norm is at most G sqrt T. *)
+Lemma norm_le g G T :
+  0 <= G -> (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G) -> norm g T <= G * sqrt (INR T).
+Proof.
+  intros HG Hg. rewrite <- (sqrt_pow2 G) at 1 by assumption.
+  rewrite <- sqrt_mult by (apply pow2_ge_0 || apply pos_INR).
+  apply sqrt_le_1_alt. rewrite Rmult_comm, <- sum_const. apply sum_le. intros t Ht.
+  rewrite <- (pow2_abs (g t)). apply pow_incr. split; [apply Rabs_pos | auto].
+Qed.
+
+(** ** AdaGrad *)
+
+Section Adagrad.
+  Variables (l u x1 alpha : R) (g : nat -> R).
+  Let r := run (adagrad alpha) (clip l u) x1 0 g.
+
+  Lemma adagrad_state t : state (r t) = \sum_(s <= t) g s ^ 2.
+  Proof.
+    induction t as [|t IH]; [reflexivity|].
+    unfold r in *. rewrite run_S, sum_S, <- IH. unfold state; simpl. ring.
+  Qed.
+
+  Lemma adagrad_moves t :
+    alpha <> 0 -> point (r (S t)) = clip l u (point (r t) - g (S t) / (norm g (S t) / alpha)).
+  Proof.
+    intros Ha. assert (Hs := adagrad_state t). unfold r in *. rewrite run_S.
+    set (before := run _ _ _ _ _ t) in *. unfold point at 1, adagrad, ratio; cbn [fst snd].
+    unfold point at 1; cbn [fst]. f_equal. rewrite Hs.
+    replace (\sum_(s <= t) g s ^ 2 + g (S t) * g (S t)) with (\sum_(s <= S t) g s ^ 2)
+      by (rewrite sum_S; ring).
+    fold (norm g (S t)). destruct (Req_dec (norm g (S t)) 0) as [E|E].
+    - rewrite (norm_zero g t E). unfold Rdiv. ring.
+    - field. split; assumption.
+  Qed.
+End Adagrad.
+
+Lemma adagrad_one_coordinate l u x1 y D alpha g T :
+  0 < alpha -> u - l <= D -> l <= x1 <= u -> l <= y <= u ->
+  \sum_(t <= T) g t * (point (run (adagrad alpha) (clip l u) x1 0 g (t - 1)) - y)
+  <= (D ^ 2 / (2 * alpha) + alpha) * norm g T.
+Proof.
+  intros Ha Hside Hx1 Hy.
+  assert (Hn := norm_nonneg g). assert (Hshares := sum_of_shares alpha g T Ha).
+  assert (Hscale : forall t, norm g t / alpha = / alpha * norm g t) by (intros; field; lra).
+  assert (Hinv : 0 < / alpha) by (apply Rinv_0_lt_compat; assumption).
+  eapply Rle_trans.
+  - apply (sum_of_steps l u y D (fun t => point (run (adagrad alpha) (clip l u) x1 0 g t))
+             g (fun t => norm g t / alpha)); try assumption; cbv beta.
+    + rewrite Hscale. apply Rmult_le_pos; [lra | auto].
+    + intros t. rewrite !Hscale. apply Rmult_le_compat_l; [lra | apply norm_mono].
+    + intros t. rewrite Hscale. intros E. apply norm_zero.
+      apply Rmult_integral in E. destruct E; [lra | assumption].
+    + intros t. apply adagrad_moves. lra.
+  - replace ((D ^ 2 / (2 * alpha) + alpha) * norm g T)
+      with (D ^ 2 / 2 * (norm g T / alpha) + 2 * alpha * norm g T / 2) by (field; lra).
+    lra.
+Qed.
+
+(** N49. Diagonal AdaGrad with a constant alpha > 0 on a box whose sides are at most D_inf:
+    R_T <= (D_inf^2/(2 alpha) + alpha) sum_i ||g_(1:T,i)||_2, for every comparator and every T.
+    Holds. (Theorem 5 of Duchi et al. 2011, for a box; without epsilon, 0/0 := 0.) *)
+Theorem regret_adagrad d l u x1 D_inf alpha f g y T :
+  0 < alpha ->
+  let x := points (adagrad alpha) 0 l u x1 g in
+  game d l u D_inf f x g y T ->
+  regret f x y T <= (D_inf ^ 2 / (2 * alpha) + alpha) * norm_sum d g T.
+Proof.
+  intros Ha x Hgame. assert (H := Hgame). destruct H as (Hx & Hy & Hside & _).
+  unfold norm_sum. rewrite <- sum_scale. apply (regret_by_coordinates d l u D_inf f x g y T).
+  - exact Hgame.
+  - intros i Hi. apply adagrad_one_coordinate; [assumption | auto | apply (Hx i Hi) | auto].
+Qed.
+
+(** N49. The best alpha, D_inf / sqrt 2: R_T <= sqrt 2 D_inf sum_i ||g_(1:T,i)||_2. Holds. *)
+Theorem regret_adagrad_best_alpha d l u x1 D_inf f g y T :
+  0 < D_inf ->
+  let x := points (adagrad (D_inf / sqrt 2)) 0 l u x1 g in
+  game d l u D_inf f x g y T ->
+  regret f x y T <= sqrt 2 * D_inf * norm_sum d g T.
+Proof.
+  intros HD x Hgame. assert (H2 : 0 < sqrt 2) by (apply sqrt_lt_R0; lra).
+  assert (Hsq : sqrt 2 ^ 2 = 2) by (apply pow2_sqrt; lra).
+  assert (Ha : 0 < D_inf / sqrt 2) by (apply Rdiv_lt_0_compat; assumption).
+  replace (sqrt 2 * D_inf) with (D_inf ^ 2 / (2 * (D_inf / sqrt 2)) + D_inf / sqrt 2).
+  - exact (regret_adagrad d l u x1 D_inf _ f g y T Ha Hgame).
+  - apply Rmult_eq_reg_r with (2 * sqrt 2); [|lra]. field_simplify; [|lra..].
+    rewrite Hsq. ring.
+Qed.
+
+(** ** Online gradient descent *)
+
+Section Sgd.
+  Variables (l u x1 y alpha : R) (g : nat -> R).
+  Let p t := point (run (fun t => sgd (alpha / sqrt (INR t)) t) (clip l u) x1 tt g t).
+
+  Lemma sgd_one_step t :
+    0 < alpha -> l <= y <= u ->
+    g (S t) * (p t - y)
+    <= sqrt (INR (S t)) / alpha / 2 * ((p t - y) ^ 2 - (p (S t) - y) ^ 2)
+       + g (S t) ^ 2 * (alpha / 2 / sqrt (INR (S t))).
+  Proof.
+    intros Ha Hy. assert (Hr : 0 < sqrt (INR (S t))) by (apply sqrt_lt_R0, INR_pos; lia).
+    assert (Hc : 0 < sqrt (INR (S t)) / alpha) by (apply Rdiv_lt_0_compat; assumption).
+    assert (Hmove : p (S t) = clip l u (p t - g (S t) / (sqrt (INR (S t)) / alpha))).
+    { unfold p. rewrite run_S. set (before := run _ _ _ _ _ t).
+      unfold point at 1, sgd; cbn [fst snd]. unfold point at 1; cbn [fst]. f_equal.
+      field. split; lra. }
+    rewrite Hmove.
+    assert (H := projected_step l u y (p t) (g (S t)) (sqrt (INR (S t)) / alpha) Hy).
+    replace (g (S t) ^ 2 * (alpha / 2 / sqrt (INR (S t))))
+      with (g (S t) ^ 2 / (sqrt (INR (S t)) / alpha) / 2) by (field; split; lra).
+    apply H; [lra|]. intros E. lra.
+  Qed.
+End Sgd.
+
+Lemma sum_inverse_roots T : \sum_(t <= T) 1 / sqrt (INR t) <= 2 * sqrt (INR T).
+Proof.
+  induction T as [|T IH]; [simpl; rewrite sqrt_0; lra|].
+  rewrite sum_S. set (a := sqrt (INR (S T))). set (b := sqrt (INR T)) in *.
+  assert (Ha : 0 < a) by (apply sqrt_lt_R0, INR_pos; lia).
+  assert (Ea : a ^ 2 = INR T + 1) by (unfold a; rewrite pow2_sqrt, S_INR; [ring | apply pos_INR]).
+  assert (Eb : b ^ 2 = INR T) by (unfold b; apply pow2_sqrt, pos_INR).
+  assert (1 / a <= 2 * (a - b)); [|lra].
+  apply Rmult_le_reg_r with a; [assumption|]. replace (1 / a * a) with 1 by (field; lra).
+  assert (0 <= (a - b) ^ 2) by apply pow2_ge_0. lra.
+Qed.
+
+(** N50. Projected gradient descent with alpha_t = alpha / sqrt t on a box of diagonal at most D,
+    with ||g_t||_2 <= G: R_T <= (D^2/(2 alpha) + alpha G^2) sqrt T. Holds. (Zinkevich 2003.) *)
+Theorem regret_gradient_descent d l u x1 D G alpha f g y T :
+  0 < alpha ->
+  let x := points (fun t => sgd (alpha / sqrt (INR t)) t) tt l u x1 g in
+  in_box d l u x1 -> in_box d l u y ->
+  \sum_(i <= d) (u i - l i) ^ 2 <= D ^ 2 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient d l u (f t) (x t) (g t)) ->
+  (forall t, (1 <= t <= T)%nat -> \sum_(i <= d) g t i ^ 2 <= G ^ 2) ->
+  regret f x y T <= (D ^ 2 / (2 * alpha) + alpha * G ^ 2) * sqrt (INR T).
+Proof.
+  intros Ha x Hx1 Hy HD Hsub HG.
+  eapply Rle_trans; [apply (regret_le_linear d l u); eassumption|].
+  (* A t: the squared distance to y after t rounds; 0 if there are no rounds yet to come *)
+  set (A := fun t => \sum_(i <= d) (x (S t) i - y i) ^ 2).
+  assert (HA : forall t, A t <= D ^ 2).
+  { intros t. eapply Rle_trans; [|exact HD]. apply sum_le. intros i Hi.
+    assert (Hi1 := Hx1 i Hi). assert (Hiy := Hy i Hi).
+    assert (Hin : l i <= x (S t) i <= u i).
+    { unfold x, points. replace (S t - 1)%nat with t by lia.
+      destruct t; [exact Hi1|]. rewrite run_S. unfold point at 1; cbn [fst]. apply clip_in. lra. }
+    rewrite <- (pow2_abs (x (S t) i - y i)). apply pow_incr.
+    split; [apply Rabs_pos | apply Rabs_le; lra]. }
+  set (c := fun t => sqrt (INR t) / alpha).
+  assert (Hstep : forall t, (1 <= t <= T)%nat ->
+    \sum_(i <= d) g t i * (x t i - y i)
+    <= c t * (A (t - 1)%nat - A t) * / 2 + alpha * G ^ 2 / 2 * (1 / sqrt (INR t))).
+  { intros [|t] Ht; [lia|]. replace (S t - 1)%nat with t by lia.
+    assert (Hr : 0 < sqrt (INR (S t))) by (apply sqrt_lt_R0, INR_pos; lia).
+    apply Rle_trans with (c (S t) / 2 * (A t - A (S t))
+                          + (\sum_(i <= d) g (S t) i ^ 2) * (alpha / 2 / sqrt (INR (S t)))).
+    - unfold A. rewrite <- sum_minus, <- sum_scale, <- sum_scale_r, <- sum_plus.
+      apply sum_le. intros i Hi. unfold x, points, c.
+      replace (S t - 1)%nat with t by lia. replace (S (S t) - 1)%nat with (S t) by lia.
+      apply (sgd_one_step (l i) (u i) (x1 i) (y i) alpha (fun s => g s i)); auto.
+    - replace (alpha * G ^ 2 / 2 * (1 / sqrt (INR (S t))))
+        with (G ^ 2 * (alpha / 2 / sqrt (INR (S t)))) by (field; lra).
+      assert ((\sum_(i <= d) g (S t) i ^ 2) * (alpha / 2 / sqrt (INR (S t)))
+              <= G ^ 2 * (alpha / 2 / sqrt (INR (S t)))); [|lra].
+      apply Rmult_le_compat_r; [|auto]. apply div_nonneg; lra. }
+  eapply Rle_trans; [apply sum_le, Hstep|].
+  rewrite sum_plus, sum_scale_r, sum_scale.
+  assert (Htel : \sum_(t <= T) c t * (A (t - 1)%nat - A t) <= c T * (D ^ 2 - A T)).
+  { apply telescope; [|intros t|exact HA]; unfold c.
+    - simpl. rewrite sqrt_0. unfold Rdiv. lra.
+    - apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; assumption|].
+      apply sqrt_le_1_alt. rewrite S_INR. lra. }
+  assert (HcT : 0 <= c T * A T).
+  { apply Rmult_le_pos; [apply div_nonneg; [apply sqrt_pos | lra | lra]|].
+    apply sum_nonneg. intros. apply pow2_ge_0. }
+  assert (Hroots := sum_inverse_roots T).
+  assert (alpha * G ^ 2 / 2 * (\sum_(t <= T) 1 / sqrt (INR t))
+          <= alpha * G ^ 2 / 2 * (2 * sqrt (INR T))).
+  { apply Rmult_le_compat_l; [|assumption]. assert (0 <= G ^ 2) by apply pow2_ge_0. nra. }
+  replace ((D ^ 2 / (2 * alpha) + alpha * G ^ 2) * sqrt (INR T))
+    with (c T * D ^ 2 / 2 + alpha * G ^ 2 / 2 * (2 * sqrt (INR T))) by (unfold c; field; lra).
+  lra.
+Qed.
+
+(** N50. At alpha = D/G, that is alpha_t = D / (G sqrt t): R_T <= 3/2 G D sqrt T. Holds. *)
+Theorem regret_gradient_descent_best_alpha d l u x1 D G f g y T :
+  0 < D -> 0 < G ->
+  let x := points (fun t => sgd (D / G / sqrt (INR t)) t) tt l u x1 g in
+  in_box d l u x1 -> in_box d l u y ->
+  \sum_(i <= d) (u i - l i) ^ 2 <= D ^ 2 ->
+  (forall t, (1 <= t <= T)%nat -> subgradient d l u (f t) (x t) (g t)) ->
+  (forall t, (1 <= t <= T)%nat -> \sum_(i <= d) g t i ^ 2 <= G ^ 2) ->
+  regret f x y T <= 3 / 2 * G * D * sqrt (INR T).
+Proof.
+  intros HD HG x Hx1 Hy Hbox Hsub Hg.
+  replace (3 / 2 * G * D) with (D ^ 2 / (2 * (D / G)) + D / G * G ^ 2) by (field; lra).
+  assert (Ha : 0 < D / G) by (apply Rdiv_lt_0_compat; assumption).
+  exact (regret_gradient_descent d l u x1 D G (D / G) f g y T Ha Hx1 Hy Hbox Hsub Hg).
+Qed.
