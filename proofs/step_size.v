@@ -340,3 +340,297 @@ Proof.
   intros * H1 H2 Ht r Hr. rewrite rho_as_a_geometric_sum, geometric_closed by assumption.
   reflexivity.
 Qed.
+
+(** rho^2 = rho_infinity^2 (1 - beta2^t)(1 - r^t)/(1 - beta1^t)^2. *)
+Lemma rho_by_its_limit beta1 beta2 t :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+  let r := beta1 ^ 2 / beta2 in
+  r < 1 ->
+  rho beta1 beta2 t
+  = (1 - beta1) / sqrt ((1 - beta2) * (1 - r))
+    * (sqrt ((1 - beta2 ^ t) * (1 - r ^ t)) / (1 - beta1 ^ t)).
+Proof.
+  intros H1 H2 Ht r Hr.
+  assert (Hr0 : 0 <= r).
+  { unfold r, Rdiv. apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
+  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
+  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  assert (Hc := one_minus_pow_pos r t ltac:(lra) Ht).
+  assert (Hp : 0 < (1 - beta2) * (1 - r)) by (apply Rmult_lt_0_compat; lra).
+  rewrite rho_closed_form by (assumption || (fold r; lra)). fold r.
+  replace ((1 - beta2 ^ t) / (1 - beta2) * ((1 - r ^ t) / (1 - r)))
+    with ((1 - beta2 ^ t) * (1 - r ^ t) / ((1 - beta2) * (1 - r))) by (field; lra).
+  rewrite sqrt_div by (try apply Rmult_le_pos; lra).
+  assert (H := sqrt_lt_R0 _ Hp). field. lra.
+Qed.
+
+Lemma cv_pow_0 q : 0 <= q < 1 -> Un_cv (fun t => q ^ t) 0.
+Proof.
+  intros H e He. destruct (pow_lt_1_zero q ltac:(rewrite Rabs_right; lra) e He) as [N HN].
+  exists N. intros n Hn. unfold R_dist. rewrite Rminus_0_r. apply HN; assumption.
+Qed.
+
+Lemma cv_from_1 (f h : nat -> R) l :
+  (forall t, (1 <= t)%nat -> f t = h t) -> Un_cv h l -> Un_cv f l.
+Proof.
+  intros E H e He. destruct (H e He) as [N HN]. exists (S N). intros n Hn.
+  rewrite E by lia. apply HN. lia.
+Qed.
+
+Lemma cv_const c : Un_cv (fun _ => c) c.
+Proof. intros e He. exists O. intros. unfold R_dist. rewrite Rminus_diag_eq, Rabs_R0; lra. Qed.
+
+Lemma cv_one_minus_pow q : 0 <= q < 1 -> Un_cv (fun t => 1 - q ^ t) 1.
+Proof.
+  intros H. assert (E := CV_minus _ _ _ _ (cv_const 1) (cv_pow_0 q H)).
+  rewrite Rminus_0_r in E. exact E.
+Qed.
+
+(** C04. If r = beta1^2 / beta2 < 1, the largest step tends to
+    alpha (1 - beta1) / sqrt((1 - beta2)(1 - r)). *)
+Theorem rho_limit :
+  forall beta1 beta2,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+    let r := beta1 ^ 2 / beta2 in
+    r < 1 ->
+    Un_cv (rho beta1 beta2) ((1 - beta1) / sqrt ((1 - beta2) * (1 - r))).
+Proof.
+  intros * H1 H2 r Hr.
+  assert (Hr0 : 0 <= r).
+  { unfold r, Rdiv. apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
+  apply (cv_from_1 _ (fun t => (1 - beta1) / sqrt ((1 - beta2) * (1 - r))
+    * (sqrt ((1 - beta2 ^ t) * (1 - r ^ t)) / (1 - beta1 ^ t)))).
+  { intros. apply rho_by_its_limit; assumption. }
+  replace ((1 - beta1) / sqrt ((1 - beta2) * (1 - r)))
+    with ((1 - beta1) / sqrt ((1 - beta2) * (1 - r)) * (sqrt (1 * 1) * / 1)) at 1
+    by (rewrite Rmult_1_l, sqrt_1; lra).
+  apply (CV_mult (fun _ => _)); [apply cv_const|]. unfold Rdiv.
+  apply (CV_mult (fun t => sqrt ((1 - beta2 ^ t) * (1 - r ^ t))) (fun t => / (1 - beta1 ^ t))).
+  - apply (continuity_seq sqrt (fun t => (1 - beta2 ^ t) * (1 - r ^ t)));
+      [apply continuity_pt_sqrt; lra|].
+    apply (CV_mult (fun t => 1 - beta2 ^ t)); apply cv_one_minus_pow; lra.
+  - apply (continuity_seq Rinv); [|apply cv_one_minus_pow, H1].
+    apply (continuity_pt_inv id); [apply derivable_continuous_pt, derivable_pt_id | unfold id; lra].
+Qed.
+
+(** ** The step is bounded by alpha if and only if beta1 = beta2 *)
+
+(** C04, N01. rho_t^2 = 1 + sum_k (w_k - u_k)^2 / u_k: 1 plus the chi-square divergence of the two
+    weightings. *)
+Theorem rho_squared_is_one_plus_divergence :
+  forall beta1 beta2 t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    rho beta1 beta2 t ^ 2
+    = 1 + \sum_(i <= t)
+            (weight beta1 t (t - i) - weight beta2 t (t - i)) ^ 2 / weight beta2 t (t - i).
+Proof.
+  intros * H1 H2 Ht. unfold rho.
+  assert (Hu : forall k, 0 < weight beta2 t k) by (intros; apply weight_pos; assumption).
+  rewrite pow2_sqrt.
+  - rewrite (sum_ext (fun i => (_ - _) ^ 2 / _)
+      (fun i => weight beta1 t (t - i) ^ 2 / weight beta2 t (t - i)
+                - 2 * weight beta1 t (t - i) + weight beta2 t (t - i))).
+    + rewrite sum_plus, sum_minus, sum_scale, !weights_sum_to_1 by (lra || assumption). ring.
+    + intros i _. specialize (Hu (t - i)%nat). field. lra.
+  - apply sum_nonneg; intros i _. unfold Rdiv.
+    apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat, Hu].
+Qed.
+
+Lemma rho_equal_betas beta t : 0 < beta < 1 -> (1 <= t)%nat -> rho beta beta t = 1.
+Proof.
+  intros H Ht. assert (E := rho_squared_is_one_plus_divergence beta beta t ltac:(lra) H Ht).
+  rewrite (sum_ext _ (fun _ => 0)), sum_zero in E by (intros; unfold Rdiv; ring).
+  assert (Hr := rho_nonneg beta beta t). nra.
+Qed.
+
+(** The two newest gradients of t >= 2 have different weights if the betas differ. *)
+Lemma rho_different_betas beta1 beta2 t :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (2 <= t)%nat -> beta1 <> beta2 -> 1 < rho beta1 beta2 t.
+Proof.
+  intros H1 H2 Ht Hn.
+  assert (E := rho_squared_is_one_plus_divergence beta1 beta2 t H1 H2 ltac:(lia)).
+  set (f := fun i => (weight beta1 t (t - i) - weight beta2 t (t - i)) ^ 2
+                     / weight beta2 t (t - i)) in E.
+  assert (Hu : forall k, 0 < weight beta2 t k) by (intros; apply weight_pos; [assumption|lia]).
+  assert (Hf : forall i, (1 <= i <= t)%nat -> 0 <= f i).
+  { intros i _. unfold f, Rdiv.
+    apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat, Hu]. }
+  assert (Hz : forall k, (k < t)%nat -> sum f t <= 0 -> weight beta1 t k = weight beta2 t k).
+  { intros k Hk H0. assert (Hk1 := sum_term_le f t (t - k) Hf ltac:(lia)).
+    unfold f in Hk1. replace (t - (t - k))%nat with k in Hk1 by lia. fold f in Hk1.
+    assert (Hi := Rinv_0_lt_compat _ (Hu k)).
+    assert (Hs := pow2_ge_0 (weight beta1 t k - weight beta2 t k)).
+    unfold Rdiv in Hk1. clear - H0 Hk1 Hi Hs.
+    set (d := weight beta1 t k - weight beta2 t k) in *.
+    assert (d ^ 2 = 0) by nra. unfold d in *. nra. }
+  assert (Hr := rho_nonneg beta1 beta2 t).
+  assert (Hpos : 0 < sum f t).
+  { destruct (Rlt_le_dec 0 (sum f t)) as [|H0]; [assumption|]. exfalso. apply Hn.
+    assert (Z0 := Hz 0%nat ltac:(lia) H0). assert (Z1 := Hz 1%nat ltac:(lia) H0).
+    assert (Hu0 := Hu 0%nat).
+    assert (A1 : weight beta1 t 1 = beta1 * weight beta1 t 0) by (unfold weight, Rdiv; ring).
+    assert (A2 : weight beta2 t 1 = beta2 * weight beta2 t 0) by (unfold weight, Rdiv; ring).
+    rewrite A1, A2, Z0 in Z1. apply Rmult_eq_reg_r with (1 := Z1). lra. }
+  nra.
+Qed.
+
+(** C02, N01. The paper: |Delta_t| <= alpha when 1 - beta1 <= sqrt(1 - beta2). Corrected: at every
+    t >= 2, |Delta_t| <= alpha for all gradients if and only if beta1 = beta2. *)
+Theorem step_at_most_alpha_iff_equal_betas :
+  forall alpha beta1 beta2 t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (2 <= t)%nat ->
+    (forall theta0 g, Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha) <-> beta1 = beta2.
+Proof.
+  intros * Ha H1 H2 Ht. split.
+  - intros H. destruct (Req_dec beta1 beta2) as [|Hn]; [assumption|]. exfalso.
+    specialize (H 0 (fun i => (beta1 / beta2) ^ (t - i))).
+    rewrite adam_step_bound_attained in H by (assumption || lia).
+    assert (Hr := rho_different_betas beta1 beta2 t H1 H2 Ht Hn). nra.
+  - intros -> theta0 g. assert (Ht1 : (1 <= t)%nat) by lia.
+    assert (H := adam_step_bound alpha beta2 beta2 theta0 g t Ha H1 H2 Ht1).
+    rewrite rho_equal_betas in H by assumption. lra.
+Qed.
+
+(** C02. The same for all t together. *)
+Theorem all_steps_at_most_alpha_iff_equal_betas :
+  forall alpha beta1 beta2,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+    (forall theta0 g t, (1 <= t)%nat -> Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha)
+    <-> beta1 = beta2.
+Proof.
+  intros * Ha H1 H2. split.
+  - intros H. apply (step_at_most_alpha_iff_equal_betas alpha beta1 beta2 2 Ha H1 H2 (le_n 2)).
+    intros. apply H. lia.
+  - intros -> theta0 g t Ht.
+    assert (H := adam_step_bound alpha beta2 beta2 theta0 g t Ha H1 H2 Ht).
+    rewrite rho_equal_betas in H by assumption. lra.
+Qed.
+
+(** ** The printed bounds refuted *)
+
+(** A step is longer than alpha b if m_hat^2 > b^2 v_hat > 0. *)
+Lemma step_longer alpha beta1 beta2 theta0 g t b :
+  0 < alpha -> 0 <= b -> (1 <= t)%nat ->
+  0 < v_hat alpha beta1 beta2 0 theta0 g t ->
+  b ^ 2 * v_hat alpha beta1 beta2 0 theta0 g t < m_hat alpha beta1 beta2 0 theta0 g t ^ 2 ->
+  alpha * b < Rabs (Delta alpha beta1 beta2 0 theta0 g t).
+Proof.
+  intros Ha Hb Ht Hv H. rewrite Delta_ratio, Rabs_Ropp, Rabs_mult, Rplus_0_r by assumption.
+  rewrite (Rabs_right alpha) by lra. apply Rmult_lt_compat_l; [assumption|].
+  revert Hv H. generalize (v_hat alpha beta1 beta2 0 theta0 g t).
+  generalize (m_hat alpha beta1 beta2 0 theta0 g t). intros m v Hv H.
+  assert (Hs := sqrt_lt_R0 v Hv). assert (Hq := sqrt_sqrt v ltac:(lra)).
+  unfold ratio, Rdiv. rewrite Rabs_mult, (Rabs_right (/ _)) by (left; apply Rinv_0_lt_compat, Hs).
+  apply Rmult_lt_reg_r with (1 := Hs). rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+  assert (Hm := Rabs_pos m). assert (Hm2 := pow2_abs m). clear - Hb Hs Hq H Hm Hm2. nra.
+Qed.
+
+(** The first two gradients, then zeros. *)
+Definition two (a b : R) (i : nat) : R := match i with 1%nat => a | 2%nat => b | _ => 0 end.
+
+Lemma m_hat_two alpha beta1 beta2 eps theta0 a b :
+  m_hat alpha beta1 beta2 eps theta0 (two a b) 2
+  = (1 - beta1) * (beta1 * a + b) / (1 - beta1 ^ 2).
+Proof. rewrite m_hat_sum. unfold weight, Rdiv. simpl. ring. Qed.
+
+Lemma v_hat_two alpha beta1 beta2 eps theta0 a b :
+  v_hat alpha beta1 beta2 eps theta0 (two a b) 2
+  = (1 - beta2) * (beta2 * a ^ 2 + b ^ 2) / (1 - beta2 ^ 2).
+Proof. rewrite v_hat_sum. unfold weight, Rdiv. simpl. ring. Qed.
+
+(** C01. The paper's first bound: "in the case (1 - beta1) > sqrt(1 - beta2)",
+    |Delta_t| <= alpha (1 - beta1)/sqrt(1 - beta2), eps = 0. *)
+Definition first_bound_of_the_paper : Prop :=
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) ->
+    (1 <= t)%nat ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha * ((1 - beta1) / sqrt (1 - beta2)).
+
+(** C01. Refuted at t = 2, beta1 = 1/2, beta2 = 151/200, g = (100, 151). *)
+Theorem first_bound_refuted : ~ first_bound_of_the_paper.
+Proof.
+  intros H.
+  assert (Hs : 0 < sqrt (1 - 151 / 200)) by (apply sqrt_lt_R0; lra).
+  assert (Hq := sqrt_sqrt (1 - 151 / 200) ltac:(lra)).
+  specialize (H 1 (1 / 2) (151 / 200) 0 (two 100 151) 2%nat).
+  assert (L : 1 * ((1 - 1 / 2) / sqrt (1 - 151 / 200))
+              < Rabs (Delta 1 (1 / 2) (151 / 200) 0 0 (two 100 151) 2)).
+  { apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two.
+    - left. apply Rdiv_lt_0_compat; lra.
+    - lra.
+    - rewrite pow_div. replace (sqrt (1 - 151 / 200) ^ 2) with (1 - 151 / 200) by lra. lra. }
+  apply (Rlt_not_le _ _ L), H; try lra; try lia.
+  clear - Hs Hq. nra.
+Qed.
+
+(** C02. The paper's second bound: otherwise |Delta_t| <= alpha. *)
+Definition second_bound_of_the_paper : Prop :=
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 <= sqrt (1 - beta2) ->
+    (1 <= t)%nat ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha.
+
+(** C02. Refuted at t = 2, beta1 = 1/2, beta2 = 1/4, g = (2, 1). *)
+Theorem second_bound_refuted : ~ second_bound_of_the_paper.
+Proof.
+  intros H. specialize (H 1 (1 / 2) (1 / 4) 0 (two 2 1) 2%nat).
+  assert (L : 1 * 1 < Rabs (Delta 1 (1 / 2) (1 / 4) 0 0 (two 2 1) 2)).
+  { apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two; lra. }
+  rewrite Rmult_1_l in L. apply (Rlt_not_le _ _ L), H; try lra; try lia.
+  assert (Hs := sqrt_pos (1 - 1 / 4)). assert (Hq := sqrt_sqrt (1 - 1 / 4) ltac:(lra)).
+  clear - Hs Hq. nra.
+Qed.
+
+(** C03. The paper: when 1 - beta1 = sqrt(1 - beta2), |m_hat_t / sqrt(v_hat_t)| < 1. *)
+Definition ratio_below_one_of_the_paper : Prop :=
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 = sqrt (1 - beta2) ->
+    (1 <= t)%nat ->
+    Rabs (ratio (m_hat alpha beta1 beta2 0 theta0 g t)
+                (sqrt (v_hat alpha beta1 beta2 0 theta0 g t))) < 1.
+
+(** C03. Refuted in the first round: whatever the betas and the gradient g_1 <> 0, the ratio is 1
+    in size and the step is alpha. *)
+Theorem first_step_is_alpha :
+  forall alpha beta1 beta2 theta0 g,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> g 1%nat <> 0 ->
+    Rabs (ratio (m_hat alpha beta1 beta2 0 theta0 g 1)
+                (sqrt (v_hat alpha beta1 beta2 0 theta0 g 1))) = 1 /\
+    Rabs (Delta alpha beta1 beta2 0 theta0 g 1) = alpha.
+Proof.
+  intros * Ha H1 H2 Hg.
+  assert (E : Rabs (ratio (m_hat alpha beta1 beta2 0 theta0 g 1)
+                          (sqrt (v_hat alpha beta1 beta2 0 theta0 g 1))) = 1).
+  { rewrite m_hat_sum, v_hat_sum. unfold weight, ratio. simpl.
+    replace (0 + (1 - beta1) * 1 / (1 - beta1 * 1) * g 1%nat) with (g 1%nat) by (field; lra).
+    replace (0 + (1 - beta2) * 1 / (1 - beta2 * 1) * (g 1%nat * (g 1%nat * 1)))
+      with (Rsqr (g 1%nat)) by (unfold Rsqr; field; lra).
+    assert (Hp := Rabs_pos_lt _ Hg).
+    rewrite sqrt_Rsqr_abs. unfold Rdiv. rewrite Rabs_mult, (Rabs_right (/ _)).
+    - field. lra.
+    - left. apply Rinv_0_lt_compat, Hp. }
+  split; [exact E|].
+  rewrite Delta_ratio, Rabs_Ropp, Rabs_mult, Rplus_0_r, E, (Rabs_right alpha) by (lia || lra). ring.
+Qed.
+
+Theorem ratio_below_one_refuted : ~ ratio_below_one_of_the_paper.
+Proof.
+  intros H.
+  destruct (first_step_is_alpha 1 (9 / 10) (99 / 100) 0 (fun _ => 1)) as [E _]; try lra.
+  specialize (H 1 (9 / 10) (99 / 100) 0 (fun _ => 1) 1%nat). rewrite E in H.
+  apply (Rlt_irrefl 1), H; try lra; try lia.
+  replace (1 - 99 / 100) with ((1 - 9 / 10) ^ 2) by lra. rewrite sqrt_pow2; lra.
+Qed.
+
+(** C03. Even "at most 1" is false: at beta1 = 9/10, beta2 = 99/100, where
+    1 - beta1 = sqrt(1 - beta2), the gradients (10/11, 1) step over alpha at t = 2. *)
+Theorem ratio_below_one_refuted_beyond_equality :
+  1 - 9 / 10 = sqrt (1 - 99 / 100) /\
+  forall alpha theta0, 0 < alpha ->
+    alpha < Rabs (Delta alpha (9 / 10) (99 / 100) 0 theta0 (two (10 / 11) 1) 2).
+Proof.
+  split.
+  - replace (1 - 99 / 100) with ((1 - 9 / 10) ^ 2) by lra. rewrite sqrt_pow2; lra.
+  - intros alpha theta0 Ha. rewrite <- (Rmult_1_r alpha) at 1.
+    apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two; lra.
+Qed.
