@@ -595,3 +595,187 @@ Proof.
   assert (Ha : 0 < D / G) by (apply Rdiv_lt_0_compat; assumption).
   exact (regret_gradient_descent d l u x1 D G (D / G) f g y T Ha Hx1 Hy Hbox Hsub Hg).
 Qed.
+
+(** ** AdamNC *)
+
+(** The rule of round t, with alpha_t = alpha / sqrt t and beta_2,t = 1 - 1/t. *)
+Definition adamnc_rounds alpha (beta1 : nat -> R) (t : nat) :=
+  adamnc (alpha / sqrt (INR t)) (beta1 t) t.
+
+(** sum_(t,i) beta_1,t psi_t,i / alpha_t, where psi_t,i = v_t,i^(1/2) is what round t divides by. *)
+Definition momentum_term d alpha (beta1 : nat -> R) (psi : nat -> vector) (T : nat) : R :=
+  \sum_(t <= T) \sum_(i <= d) beta1 t * psi t i / (alpha / sqrt (INR t)).
+
+Section Adamnc.
+  Variables (l u x1 alpha : R) (beta1 g : nat -> R).
+  Let r := run (adamnc_rounds alpha beta1) (clip l u) x1 (0, 0) g.
+  Let m t := fst (state (r t)).
+  Let v t := snd (state (r t)).
+
+  Lemma adamnc_round t :
+    let m' := beta1 (S t) * m t + (1 - beta1 (S t)) * g (S t) in
+    let v' := (1 - 1 / INR (S t)) * v t + 1 / INR (S t) * (g (S t) * g (S t)) in
+    r (S t) = (clip l u (point (r t) - alpha / sqrt (INR (S t)) * (m' / sqrt v')),
+               sqrt v', (m', v')).
+  Proof.
+    unfold m, v, r. rewrite run_S. set (before := run _ _ _ _ _ t).
+    destruct before as [[x psi] [m0 v0]]. reflexivity.
+  Qed.
+
+  Lemma adamnc_v t : INR t * v t = \sum_(s <= t) g s ^ 2.
+  Proof.
+    induction t as [|t IH]; [simpl; ring|].
+    unfold v at 1. rewrite adamnc_round, sum_S, <- IH. unfold state; cbn [fst snd].
+    assert (Ht : 0 < INR (S t)) by (apply INR_pos; lia).
+    rewrite S_INR in *. field. lra.
+  Qed.
+
+  Lemma adamnc_m t : m (S t) = beta1 (S t) * m t + (1 - beta1 (S t)) * g (S t).
+  Proof. unfold m at 1. rewrite adamnc_round. reflexivity. Qed.
+
+  Lemma adamnc_metric t : metric (r (S t)) = norm g (S t) / sqrt (INR (S t)).
+  Proof.
+    assert (Ht : 0 < INR (S t)) by (apply INR_pos; lia).
+    assert (Hv := adamnc_v (S t)).
+    replace (metric (r (S t))) with (sqrt (v (S t))) by (unfold v; rewrite adamnc_round; reflexivity).
+    unfold norm. rewrite <- Hv, sqrt_mult_alt by lra.
+    field. apply Rgt_not_eq, sqrt_lt_R0, Ht.
+  Qed.
+
+  (** Where the norm is 0, so are all gradients and the momentum. *)
+  Lemma adamnc_still t : norm g t = 0 -> m t = 0.
+  Proof.
+    induction t as [|t IH]; [reflexivity|]. intros E.
+    rewrite adamnc_m, (norm_zero g t E), IH; [ring|].
+    assert (H := norm_mono g t). assert (H0 := norm_nonneg g t). lra.
+  Qed.
+
+  Lemma adamnc_moves t :
+    0 < alpha -> point (r (S t)) = clip l u (point (r t) - m (S t) / (norm g (S t) / alpha)).
+  Proof.
+    intros Ha. assert (Hmetric := adamnc_metric t). rewrite adamnc_round in Hmetric.
+    unfold metric in Hmetric; cbn [fst snd] in Hmetric.
+    assert (Hr : 0 < sqrt (INR (S t))) by (apply sqrt_lt_R0, INR_pos; lia).
+    rewrite adamnc_round. unfold point at 1; cbn [fst]. f_equal.
+    rewrite Hmetric, <- adamnc_m. destruct (Req_dec (norm g (S t)) 0) as [E|E].
+    - rewrite (adamnc_still _ E). unfold Rdiv. ring.
+    - field. repeat split; lra.
+  Qed.
+
+  (** Where the metric is 0, the point has not moved. *)
+  Lemma adamnc_zero_metric t :
+    0 < alpha -> l <= x1 <= u -> metric (r t) = 0 ->
+    (forall s, (1 <= s <= t)%nat -> g s = 0) /\ m t = 0 /\ point (r t) = x1.
+  Proof.
+    intros Ha Hx1 Hz. assert (E : norm g t = 0).
+    { destruct t; [apply sqrt_0|]. rewrite adamnc_metric in Hz.
+      assert (Hr : 0 < sqrt (INR (S t))) by (apply sqrt_lt_R0, INR_pos; lia).
+      replace (norm g (S t)) with (norm g (S t) / sqrt (INR (S t)) * sqrt (INR (S t)))
+        by (field; lra). rewrite Hz. ring. }
+    repeat split.
+    - intros s Hs. assert (Hsum := norm_squared g t). rewrite E in Hsum.
+      apply (sum_squares_zero g t); [rewrite <- Hsum; ring | assumption].
+    - apply adamnc_still, E.
+    - clear Hz. induction t as [|t IH]; [reflexivity|].
+      assert (Et : norm g t = 0).
+      { assert (H := norm_mono g t). assert (H0 := norm_nonneg g t). lra. }
+      rewrite adamnc_moves, (adamnc_still _ E), (IH Et) by assumption.
+      unfold Rdiv. rewrite Rmult_0_l, Rminus_0_r. apply clip_id. assumption.
+  Qed.
+
+  Variables (y D : R).
+  Hypothesis Ha : 0 < alpha.
+  Hypothesis Hside : u - l <= D.
+  Hypothesis Hx1 : l <= x1 <= u.
+  Hypothesis Hy : l <= y <= u.
+  Let c t := norm g t / alpha.
+
+  Lemma adamnc_c_0 : 0 <= c 0%nat.
+  Proof. apply div_nonneg; [apply norm_nonneg | lra | lra]. Qed.
+
+  Lemma adamnc_c_mono t : c t <= c (S t).
+  Proof.
+    apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; assumption | apply norm_mono].
+  Qed.
+
+  Lemma adamnc_c_zero t : c t = 0 -> norm g t = 0.
+  Proof. intros E. replace (norm g t) with (c t * alpha) by (unfold c; field; lra). nra. Qed.
+
+  Lemma adamnc_constant_coordinate b T :
+    0 <= b < 1 -> (forall t, beta1 t = b) ->
+    \sum_(t <= T) g t * (point (r (t - 1)) - y)
+    <= (D ^ 2 / (2 * alpha * (1 - b)) + (1 + b) * alpha / (1 - b)) * norm g T.
+  Proof.
+    intros Hb Hconst. eapply Rle_trans.
+    - apply (sum_constant l u y D (fun t => point (r t)) m g c beta1) with (beta1 := b);
+        try assumption.
+      + exact adamnc_c_0.
+      + exact adamnc_c_mono.
+      + intros t E. apply adamnc_still, adamnc_c_zero, E.
+      + intros t. apply adamnc_moves, Ha.
+      + intros t. rewrite Hconst. exact Hb.
+      + reflexivity.
+      + exact adamnc_m.
+      + intros t E. apply norm_zero, adamnc_c_zero, E.
+    - assert (Hshares := sum_of_shares alpha g T Ha). fold (c T) in Hshares.
+      replace ((D ^ 2 / (2 * alpha * (1 - b)) + (1 + b) * alpha / (1 - b)) * norm g T)
+        with (D ^ 2 / (2 * (1 - b)) * c T
+              + (1 + b) / (2 * (1 - b)) * (2 * alpha * norm g T)) by (unfold c; field; lra).
+      apply Rplus_le_compat_l, Rmult_le_compat_l; [apply div_nonneg; lra | exact Hshares].
+  Qed.
+
+  (** k = 1 if beta_1,t does not rise, k = 1/(1 - b) for any beta_1,t <= b. *)
+  Lemma adamnc_coordinate b k T :
+    b < 1 -> (forall t, (1 <= t)%nat -> 0 <= beta1 t <= b) ->
+    k = 1 /\ (forall t, (1 <= t)%nat -> beta1 (S t) <= beta1 t) \/ k = 1 / (1 - b) ->
+    \sum_(t <= T) g t * (point (r (t - 1)) - y)
+    <= (D ^ 2 / (2 * alpha) + k * alpha) * norm g T
+       + D ^ 2 / (2 * (1 - b)) * (\sum_(t <= T) beta1 t * metric (r t) / (alpha / sqrt (INR t))).
+  Proof.
+    intros Hb1 Hbeta Hk.
+    set (bt := fun t => beta1 (Nat.max 1 t)). (* beta_1,t, also at t = 0 *)
+    assert (Hbt : forall t, 0 <= bt t < 1).
+    { intros t. assert (H := Hbeta (Nat.max 1 t) ltac:(lia)). unfold bt. lra. }
+    assert (HS : forall t, bt (S t) = beta1 (S t)) by (intros; reflexivity).
+    assert (Hstill : forall t, c (S t) = 0 -> m (S t) = 0).
+    { intros t E. apply adamnc_still, adamnc_c_zero, E. }
+    assert (Hstill_g : forall t, c (S t) = 0 -> g (S t) = 0).
+    { intros t E. apply norm_zero, adamnc_c_zero, E. }
+    assert (Hm : forall t, m (S t) = bt (S t) * m t + (1 - bt (S t)) * g (S t)) by exact adamnc_m.
+    assert (Hrest : sum (rest m g c bt) T <= k * (\sum_(t <= T) g t ^ 2 / c t)).
+    { destruct Hk as [[-> Hfall]| ->].
+      - rewrite Rmult_1_l. apply sum_rest_falling; auto using adamnc_c_0, adamnc_c_mono.
+        intros [|t]; [unfold bt; simpl; lra|]. rewrite !HS. apply Hfall. lia.
+      - apply sum_rest_any; auto using adamnc_c_0, adamnc_c_mono.
+        intros t. apply Hbeta. lia. }
+    assert (Hk0 : 0 <= k).
+    { destruct Hk as [[-> _]| ->]; [lra | apply div_nonneg; lra]. }
+    assert (Hshares := sum_of_shares alpha g T Ha).
+    assert (Hrest' : k * (\sum_(t <= T) g t ^ 2 / c t) <= k * (2 * alpha * norm g T)).
+    { apply Rmult_le_compat_l; assumption. }
+    assert (Hsum : \sum_(t <= T) bt t / (1 - bt t) * c t
+                   <= 1 / (1 - b) * (\sum_(t <= T) beta1 t * metric (r t) / (alpha / sqrt (INR t)))).
+    { rewrite <- sum_scale. apply sum_le. intros [|t] Ht; [lia|].
+      assert (Hr : 0 < sqrt (INR (S t))) by (apply sqrt_lt_R0, INR_pos; lia).
+      rewrite adamnc_metric, HS.
+      replace (norm g (S t)) with (alpha * c (S t)) by (unfold c; field; lra).
+      replace (1 / (1 - b) * (beta1 (S t) * (alpha * c (S t) / sqrt (INR (S t)))
+                              / (alpha / sqrt (INR (S t)))))
+        with (beta1 (S t) / (1 - b) * c (S t)) by (field; repeat split; lra).
+      assert (H := Hbeta (S t) ltac:(lia)).
+      apply Rmult_le_compat_r.
+      - apply div_nonneg; [apply norm_nonneg | lra | lra].
+      - apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra. }
+    assert (HD : 0 <= D ^ 2 / 2) by (assert (H := pow2_ge_0 D); lra).
+    apply Rmult_le_compat_r with (r := D ^ 2 / 2) in Hsum; [|exact HD].
+    eapply Rle_trans.
+    - apply (sum_with_momentum l u y D (fun t => point (r t)) m g c bt);
+        auto using adamnc_c_0, adamnc_c_mono.
+      intros t. apply adamnc_moves, Ha.
+    - replace ((D ^ 2 / (2 * alpha) + k * alpha) * norm g T)
+        with (D ^ 2 / 2 * c T + k * (2 * alpha * norm g T) / 2) by (unfold c; field; lra).
+      set (M := \sum_(t <= T) beta1 t * _ / _) in *.
+      replace (D ^ 2 / (2 * (1 - b)) * M) with (1 / (1 - b) * M * (D ^ 2 / 2)) by (field; lra).
+      lra.
+  Qed.
+End Adamnc.
