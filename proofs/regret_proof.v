@@ -380,3 +380,237 @@ Proof.
   assert (2 * G < sqrt (harmonic T)); [|lra].
   rewrite <- (sqrt_pow2 (2 * G)) by lra. apply sqrt_lt_1_alt. split; [apply pow2_ge_0 | nra].
 Qed.
+
+(** ** Lemma 10.4 *)
+
+(** One term of the sum, from a bound on m_t^2; the bias corrections cost (1 - beta1^t)^-2. *)
+Lemma moment_term beta1 beta2 mt vt L t :
+  0 <= beta1 < 1 -> 0 <= beta2 < 1 -> (1 <= t)%nat -> 0 <= vt -> 0 <= L -> mt ^ 2 <= L * sqrt vt ->
+  ratio ((mt / (1 - beta1 ^ t)) ^ 2) (sqrt (INR t * (vt / (1 - beta2 ^ t))))
+  <= L / sqrt (INR t) / (1 - beta1 ^ t) ^ 2.
+Proof.
+  intros Hb1 Hb2 Ht Hv HL Hm. assert (Hp1 := pow_lt_1 beta1 t Hb1 Ht).
+  assert (Hp2 := pow_lt_1 beta2 t Hb2 Ht). assert (Hq : 0 <= beta2 ^ t) by (apply pow_le; lra).
+  assert (Hs := sqrt_INR_pos t Ht). set (s := sqrt (INR t)) in *. set (p := 1 - beta1 ^ t) in *.
+  assert (Hp : 0 < p) by (unfold p; lra). assert (Hpp : 0 < / p ^ 2) by (apply Rinv_0_lt_compat; nra).
+  assert (Hvv : vt <= vt / (1 - beta2 ^ t)).
+  { apply Rmult_le_reg_r with (1 - beta2 ^ t); [lra|]. unfold Rdiv.
+    rewrite Rmult_assoc, Rinv_l by lra. nra. }
+  rewrite sqrt_mult by (try apply pos_INR; lra). fold s.
+  assert (Hroot : sqrt vt <= sqrt (vt / (1 - beta2 ^ t))) by (apply sqrt_le_1_alt; assumption).
+  apply ratio_le.
+  - apply pow2_ge_0.
+  - apply Rmult_le_pos; [lra | apply sqrt_pos].
+  - apply Rmult_le_pos; [|lra]. apply Rmult_le_pos; [assumption|].
+    left; apply Rinv_0_lt_compat; assumption.
+  - replace (L / s / p ^ 2 * (s * sqrt (vt / (1 - beta2 ^ t))))
+      with (L * sqrt (vt / (1 - beta2 ^ t)) * / p ^ 2) by (field; lra).
+    replace ((mt / p) ^ 2) with (mt ^ 2 * / p ^ 2) by (field; lra).
+    apply Rmult_le_compat_r; [lra|]. eapply Rle_trans; [exact Hm|].
+    apply Rmult_le_compat_l; assumption.
+Qed.
+
+(** Cauchy-Schwarz for S_t = sum beta1^(t-s) |g_s| and sum beta2^(t-s) g_s^2, by induction. *)
+Lemma discounted_squared beta1 beta2 a t : 0 < beta2 ->
+  (1 - beta1 ^ 2 / beta2) * discounted beta1 a t ^ 2 <= discounted beta2 (fun i => a i ^ 2) t.
+Proof.
+  intros Hb2. induction t as [|t IH]; [simpl; lra|]. cbn [discounted].
+  set (S := discounted beta1 a t) in *. set (Q := discounted beta2 _ t) in *.
+  set (x := a (Datatypes.S t)). set (k := 1 - beta1 ^ 2 / beta2) in *.
+  assert (Hstep : beta2 * (k * S ^ 2) + x ^ 2 - k * (beta1 * S + x) ^ 2
+    = (k * beta2 * S - beta1 * x) ^ 2 / beta2) by (unfold k; field; lra).
+  assert (0 <= (k * beta2 * S - beta1 * x) ^ 2 / beta2).
+  { apply Rmult_le_pos; [apply pow2_ge_0|]. left; apply Rinv_0_lt_compat; assumption. }
+  assert (beta2 * (k * S ^ 2) <= beta2 * Q) by (apply Rmult_le_compat_l; lra). lra.
+Qed.
+
+(** Dividing each summand by its own root makes the sum larger. *)
+Lemma discounted_over_root q a t : 0 <= q -> (forall i, (1 <= i <= t)%nat -> 0 <= a i) ->
+  discounted q a t / sqrt (INR t) <= discounted q (fun i => a i / sqrt (INR i)) t.
+Proof.
+  intros Hq. destruct t as [|t]; intros Ha; [simpl; unfold Rdiv; lra|].
+  induction t as [|t IH]; [simpl; unfold Rdiv; lra|].
+  assert (H := IH ltac:(intros; apply Ha; lia)).
+  change (discounted q a (S (S t))) with (q * discounted q a (S t) + a (S (S t))).
+  change (discounted q (fun i => a i / sqrt (INR i)) (S (S t)))
+    with (q * discounted q (fun i => a i / sqrt (INR i)) (S t) + a (S (S t)) / sqrt (INR (S (S t)))).
+  unfold Rdiv at 1. rewrite Rmult_plus_distr_r. apply Rplus_le_compat_r. rewrite Rmult_assoc.
+  apply Rmult_le_compat_l; [assumption|]. eapply Rle_trans; [|exact H].
+  apply Rmult_le_compat_l; [apply discounted_nonneg; [assumption | intros; apply Ha; lia]|].
+  apply Rinv_le_contravar; [apply sqrt_INR_pos; lia | apply sqrt_le_1_alt, le_INR; lia].
+Qed.
+
+(** The exchange of sums, by a potential: n_t = 1 + beta1 + ... + beta1^(t-1). *)
+Lemma sum_of_discounted b a T : 0 <= b < 1 -> (forall i, (1 <= i <= T)%nat -> 0 <= a i) ->
+  \sum_(t <= T) discounted b a t / ((1 - b ^ t) / (1 - b)) ^ 2 <= (1 + b) * sum a T.
+Proof.
+  intros Hb. destruct T as [|T]; intros Ha; [simpl; lra|].
+  set (n := fun t => (1 - b ^ t) / (1 - b)).
+  assert (Hn1 : n 1%nat = 1) by (unfold n; simpl; field; lra).
+  assert (HnS : forall t, n (S t) = 1 + b * n t) by (intros; unfold n; simpl; field; lra).
+  assert (Hn : forall t, 1 <= n (S t) /\ n t <= n (S t)).
+  { induction t as [|t [IH1 IH2]]; [rewrite Hn1; unfold n; simpl; unfold Rdiv; lra|].
+    rewrite (HnS (S t)). split; [nra|]. rewrite (HnS t) at 1. nra. }
+  change (\sum_(t <= S T) discounted b a t / n t ^ 2 <= (1 + b) * sum a (S T)).
+  assert (H : \sum_(t <= S T) discounted b a t / n t ^ 2 + b * discounted b a (S T) / n (S T)
+              <= (1 + b) * sum a (S T)).
+  { induction T as [|T IH].
+    - cbn [sum discounted]. rewrite Hn1. lra.
+    - specialize (IH ltac:(intros; apply Ha; lia)).
+      rewrite (sum_S _ (S T)), (sum_S a (S T)).
+      change (discounted b a (S (S T))) with (b * discounted b a (S T) + a (S (S T))).
+      assert (Hx : 0 <= a (S (S T))) by (apply Ha; lia).
+      assert (HW : 0 <= discounted b a (S T))
+        by (apply discounted_nonneg; [lra | intros; apply Ha; lia]).
+      destruct (Hn T) as [H1 _]. destruct (Hn (S T)) as [H2 H12]. assert (HnSS := HnS (S T)).
+      set (W := discounted b a (S T)) in *. set (x := a (S (S T))) in *.
+      set (p := n (S T)) in *. set (q := n (S (S T))) in *.
+      (* 1/q^2 + b/q <= 1/p, as b p = q - 1 *)
+      assert (Hpq : b * (1 / q ^ 2 + b / q) <= b / p).
+      { replace (b / p) with (b * (1 / p)) by (field; lra). apply Rmult_le_compat_l; [lra|].
+        apply Rmult_le_reg_r with (p * q ^ 2); [nra|].
+        replace ((1 / q ^ 2 + b / q) * (p * q ^ 2)) with (p + b * p * q) by (field; lra).
+        replace (1 / p * (p * q ^ 2)) with (q ^ 2) by (field; lra).
+        replace (b * p) with (q - 1) by lra. lra. }
+      assert (Hq : 1 / q ^ 2 + b / q <= 1 + b).
+      { apply Rplus_le_compat; apply div_le; nra. }
+      assert (Hsplit : (b * W + x) / q ^ 2 + b * (b * W + x) / q
+        = W * (b * (1 / q ^ 2 + b / q)) + x * (1 / q ^ 2 + b / q)) by (field; lra).
+      assert (W * (b * (1 / q ^ 2 + b / q)) <= W * (b / p)) by (apply Rmult_le_compat_l; assumption).
+      assert (x * (1 / q ^ 2 + b / q) <= x * (1 + b)) by (apply Rmult_le_compat_l; assumption).
+      replace (b * W / p) with (W * (b / p)) in IH by (unfold Rdiv; ring). lra. }
+  assert (0 <= b * discounted b a (S T) / n (S T)); [|lra].
+  apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply discounted_nonneg; [lra | assumption]]|].
+  left. apply Rinv_0_lt_compat. destruct (Hn T). lra.
+Qed.
+
+(** The quantity under the root of the repaired lemma. *)
+Lemma spread_pos beta1 beta2 : 0 < beta2 < 1 -> 0 <= beta1 < sqrt beta2 ->
+  0 < (1 - beta2) * (1 - beta1 ^ 2 / beta2).
+Proof.
+  intros Hb2 Hb1. apply Rmult_lt_0_compat; [lra|].
+  assert (beta1 ^ 2 < beta2).
+  { rewrite <- (pow2_sqrt beta2) by lra. assert (0 <= sqrt beta2) by apply sqrt_pos. nra. }
+  assert (beta1 ^ 2 / beta2 < 1); [|lra].
+  apply Rmult_lt_reg_r with beta2; [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+
+(** The proof of Lemma 10.4 as repaired, for any first moments that are at most kappa S_t. *)
+Lemma moments_bound beta1 beta2 kappa r g T : (1 <= T)%nat ->
+  0 < beta2 < 1 -> 0 <= beta1 < sqrt beta2 -> 0 <= kappa ->
+  (forall t, v r t = (1 - beta2) * discounted beta2 (fun i => g i ^ 2) t) ->
+  (forall t, Rabs (m r t) <= kappa * discounted beta1 (fun i => Rabs (g i)) t) ->
+  sum_of_moments beta1 beta2 r T
+  <= (kappa / (1 - beta1)) ^ 2 * (1 + beta1) * sqrt (1 + ln (INR T))
+     / sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2)) * norm g T.
+Proof.
+  intros HT Hb2 Hb1 Hk Hv Hm.
+  assert (Hsb : sqrt beta2 < 1) by (rewrite <- sqrt_1; apply sqrt_lt_1_alt; lra).
+  assert (Hb : 0 <= beta1 < 1) by lra.
+  set (k := (1 - beta2) * (1 - beta1 ^ 2 / beta2)).
+  assert (Hk0 : 0 < k) by (apply spread_pos; assumption).
+  assert (Hc : 0 < sqrt k) by (apply sqrt_lt_R0; assumption). set (c := sqrt k) in *.
+  set (S := discounted beta1 (fun i => Rabs (g i))) in *.
+  assert (HS : forall t, 0 <= S t)
+    by (intros; apply discounted_nonneg; [lra | intros; apply Rabs_pos]).
+  (* c S_t <= sqrt v_t *)
+  assert (HSv : forall t, c * S t <= sqrt (v r t)).
+  { intros t. rewrite <- (sqrt_pow2 (S t)) by apply HS. unfold c.
+    rewrite <- sqrt_mult by (try apply pow2_ge_0; lra). apply sqrt_le_1_alt.
+    rewrite Hv. unfold k. rewrite Rmult_assoc. apply Rmult_le_compat_l; [lra|].
+    eapply Rle_trans; [apply discounted_squared; lra|]. right.
+    rewrite !discounted_sum. apply sum_ext; intros. rewrite pow2_abs. reflexivity. }
+  set (n := fun t => (1 - beta1 ^ t) / (1 - beta1)).
+  apply Rle_trans with
+    ((kappa / (1 - beta1)) ^ 2 / c *
+     \sum_(t <= T) discounted beta1 (fun i => Rabs (g i) / sqrt (INR i)) t / n t ^ 2).
+  - rewrite <- sum_scale. apply sum_le; intros t Ht.
+    assert (Hn : 0 < n t).
+    { unfold n. assert (H := pow_lt_1 beta1 t Hb ltac:(lia)).
+      apply Rmult_lt_0_compat; [lra | apply Rinv_0_lt_compat; lra]. }
+    assert (Hv0 : 0 <= v r t).
+    { rewrite Hv. apply Rmult_le_pos; [lra|]. apply discounted_nonneg; [lra|].
+      intros; apply pow2_ge_0. }
+    eapply Rle_trans; [apply (moment_term _ _ _ _ (kappa ^ 2 * S t / c)); try lra; try lia|].
+    + apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; lra].
+      apply Rmult_le_pos; [apply pow2_ge_0 | apply HS].
+    + apply Rle_trans with (kappa ^ 2 * S t / c * (c * S t)).
+      * replace (kappa ^ 2 * S t / c * (c * S t)) with ((kappa * S t) ^ 2) by (field; lra).
+        rewrite <- (pow2_abs (m r t)). apply pow_incr. split; [apply Rabs_pos | apply Hm].
+      * apply Rmult_le_compat_l; [|apply HSv].
+        apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; lra].
+        apply Rmult_le_pos; [apply pow2_ge_0 | apply HS].
+    + assert (Hp : 1 - beta1 ^ t = n t * (1 - beta1)) by (unfold n; field; lra). rewrite Hp.
+      assert (Hs := sqrt_INR_pos t ltac:(lia)).
+      replace (kappa ^ 2 * S t / c / sqrt (INR t) / (n t * (1 - beta1)) ^ 2)
+        with ((kappa / (1 - beta1)) ^ 2 / c / n t ^ 2 * (S t / sqrt (INR t))) by (field; lra).
+      set (W := discounted beta1 (fun i => Rabs (g i) / sqrt (INR i)) t).
+      replace ((kappa / (1 - beta1)) ^ 2 / c * (W / n t ^ 2))
+        with ((kappa / (1 - beta1)) ^ 2 / c / n t ^ 2 * W) by (field; lra).
+      apply Rmult_le_compat_l.
+      * apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; nra].
+        apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra].
+      * apply discounted_over_root; [lra | intros; apply Rabs_pos].
+  - assert (Hfac : 0 <= (kappa / (1 - beta1)) ^ 2 / c).
+    { apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
+    eapply Rle_trans; [apply Rmult_le_compat_l; [exact Hfac | apply sum_of_discounted; [lra|]]|].
+    + intros i Hi. apply Rmult_le_pos; [apply Rabs_pos|].
+      left; apply Rinv_0_lt_compat, sqrt_INR_pos; lia.
+    + replace ((kappa / (1 - beta1)) ^ 2 * (1 + beta1) * sqrt (1 + ln (INR T)) / c * norm g T)
+        with ((kappa / (1 - beta1)) ^ 2 / c * ((1 + beta1) * (sqrt (1 + ln (INR T)) * norm g T)))
+        by (field; lra).
+      apply Rmult_le_compat_l; [exact Hfac|]. apply Rmult_le_compat_l; [lra|].
+      eapply Rle_trans; [apply sum_over_roots_le|].
+      apply Rmult_le_compat_r; [apply norm_nonneg | apply sqrt_le_1_alt, harmonic_le; assumption].
+Qed.
+
+(** N27, C25. New: Lemma 10.4 repaired, for Algorithm 1 with epsilon = 0, 0/0 := 0 and all
+    gradients. *)
+Theorem lemma_10_4_repaired_sharper : forall alpha beta1 beta2 theta0 g (T : nat), (1 <= T)%nat ->
+  0 < beta2 < 1 -> 0 <= beta1 < sqrt beta2 ->
+  sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
+  <= (1 + beta1) * sqrt (1 + ln (INR T)) / sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2)) * norm g T.
+Proof.
+  intros alpha beta1 beta2 theta0 g T HT Hb2 Hb1.
+  assert (Hsb : sqrt beta2 < 1) by (rewrite <- sqrt_1; apply sqrt_lt_1_alt; lra).
+  eapply Rle_trans; [apply (moments_bound beta1 beta2 (1 - beta1)); try assumption; try lra|].
+  - intros. apply algorithm_1_v.
+  - intros. rewrite algorithm_1_m, Rabs_mult, (Rabs_right (1 - beta1)) by lra.
+    apply Rmult_le_compat_l; [lra|]. apply discounted_abs; lra.
+  - right. replace ((1 - beta1) / (1 - beta1)) with 1 by (field; lra). rewrite pow1, Rmult_1_l.
+    reflexivity.
+Qed.
+
+(** C25. New: its weaker form, with 1 / (1 - beta1) in place of 1 + beta1. *)
+Theorem lemma_10_4_repaired : forall alpha beta1 beta2 theta0 g (T : nat), (1 <= T)%nat ->
+  0 < beta2 < 1 -> 0 <= beta1 < sqrt beta2 ->
+  sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
+  <= sqrt (1 + ln (INR T))
+     / ((1 - beta1) * sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2))) * norm g T.
+Proof.
+  intros alpha beta1 beta2 theta0 g T HT Hb2 Hb1.
+  assert (Hsb : sqrt beta2 < 1) by (rewrite <- sqrt_1; apply sqrt_lt_1_alt; lra).
+  eapply Rle_trans; [apply lemma_10_4_repaired_sharper; assumption|].
+  apply Rmult_le_compat_r; [apply norm_nonneg|].
+  assert (Hc := sqrt_lt_R0 _ (spread_pos beta1 beta2 Hb2 Hb1)).
+  set (c := sqrt ((1 - beta2) * _)) in *. set (l := sqrt (1 + _)). assert (Hl : 0 <= l) by apply sqrt_pos.
+  apply Rmult_le_reg_r with ((1 - beta1) * c); [apply Rmult_lt_0_compat; lra|].
+  replace ((1 + beta1) * l / c * ((1 - beta1) * c)) with (l * (1 - beta1 ^ 2)) by (field; lra).
+  replace (l / ((1 - beta1) * c) * ((1 - beta1) * c)) with l by (field; lra). nra.
+Qed.
+
+(** N25. New: the same for the algorithm of section 4, with its decaying beta_(1,t). *)
+Theorem lemma_10_4_repaired_section_4 :
+  forall alpha beta1 beta2 lam theta1 g (T : nat), (1 <= T)%nat ->
+  0 < beta2 < 1 -> 0 <= beta1 < sqrt beta2 -> 0 <= lam <= 1 ->
+  sum_of_moments beta1 beta2 (section_4 alpha beta1 beta2 lam theta1 g) T
+  <= (1 + beta1) * sqrt (1 + ln (INR T))
+     / ((1 - beta1) ^ 2 * sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2))) * norm g T.
+Proof.
+  intros alpha beta1 beta2 lam theta1 g T HT Hb2 Hb1 Hl.
+  assert (Hsb : sqrt beta2 < 1) by (rewrite <- sqrt_1; apply sqrt_lt_1_alt; lra).
+  eapply Rle_trans; [apply (moments_bound beta1 beta2 1); try assumption; try lra|].
+  - intros. apply section_4_v.
+  - intros. rewrite Rmult_1_l. apply section_4_m; lra.
+  - assert (Hc := sqrt_lt_R0 _ (spread_pos beta1 beta2 Hb2 Hb1)). right. field. lra.
+Qed.
