@@ -634,3 +634,134 @@ Proof.
   - intros alpha theta0 Ha. rewrite <- (Rmult_1_r alpha) at 1.
     apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two; lra.
 Qed.
+
+(** ** When the printed bounds hold *)
+
+(** In the first case beta1^2 < beta2. *)
+Lemma first_case_r beta1 beta2 :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) -> beta1 ^ 2 / beta2 < 1.
+Proof.
+  intros H1 H2 H. assert (Hs := sqrt_pos (1 - beta2)).
+  assert (Hq := sqrt_sqrt (1 - beta2) ltac:(lra)).
+  assert (1 - beta2 < (1 - beta1) ^ 2) by (clear - H Hs Hq; nra).
+  apply Rmult_lt_reg_r with beta2; [lra|]. unfold Rdiv.
+  rewrite Rmult_assoc, Rinv_l, Rmult_1_l, Rmult_1_r by lra. clear Hs Hq H. nra.
+Qed.
+
+(** C01, N02. Corrected: in its case the first bound holds for all t and all gradients if and only
+    if beta1 = 0. So for every beta1 > 0 it fails at some t. *)
+Theorem first_bound_iff_no_momentum :
+  forall alpha beta1 beta2,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) ->
+    (forall theta0 g t, (1 <= t)%nat ->
+       Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha * ((1 - beta1) / sqrt (1 - beta2)))
+    <-> beta1 = 0.
+Proof.
+  intros * Ha H1 H2 Hc. set (b := (1 - beta1) / sqrt (1 - beta2)).
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). split.
+  - intros H. destruct (Req_dec beta1 0) as [|Hn]; [assumption|]. exfalso.
+    assert (Hr := first_case_r beta1 beta2 H1 H2 Hc).
+    assert (Hr0 : 0 < beta1 ^ 2 / beta2) by (apply Rdiv_lt_0_compat; [apply pow_lt|]; lra).
+    assert (Hcv := rho_limit beta1 beta2 H1 H2 Hr). cbv zeta in Hcv.
+    set (r := beta1 ^ 2 / beta2) in *. set (l := (1 - beta1) / sqrt ((1 - beta2) * (1 - r))) in *.
+    assert (Hbl : b < l).
+    { unfold b, l, Rdiv. apply Rmult_lt_compat_l; [lra|]. apply Rinv_lt_contravar.
+      - apply Rmult_lt_0_compat; [apply sqrt_lt_R0, Rmult_lt_0_compat; lra | assumption].
+      - apply sqrt_lt_1_alt. split; [apply Rmult_le_pos; lra|]. clear - Hr Hr0 H2. nra. }
+    destruct (Hcv (l - b) ltac:(lra)) as [N HN]. specialize (HN (S N) ltac:(lia)).
+    unfold R_dist in HN. apply Rabs_def2 in HN.
+    specialize (H 0 (fun i => (beta1 / beta2) ^ (S N - i)) (S N) ltac:(lia)).
+    rewrite adam_step_bound_attained in H by (assumption || lia).
+    apply Rmult_le_reg_l in H; lra.
+  - intros E theta0 g t Ht.
+    apply Rle_trans with (1 := adam_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
+    apply Rmult_le_compat_l; [lra|]. unfold b. rewrite E in *.
+    assert (H0 : 0 ^ 2 / beta2 = 0) by (unfold Rdiv; simpl; ring).
+    assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+    assert (E' := rho_by_its_limit 0 beta2 t ltac:(lra) H2 Ht). cbv zeta in E'.
+    rewrite H0, !pow_i in E' by lia. rewrite E' by lra.
+    rewrite !Rminus_0_r, !Rmult_1_r. unfold Rdiv. rewrite Rinv_1, !Rmult_1_l, Rmult_1_r.
+    rewrite <- (Rmult_1_r (/ _)) at 2. apply Rmult_le_compat_l.
+    + left. apply Rinv_0_lt_compat, Hs.
+    + assert (0 < beta2 ^ t) by (apply pow_lt; lra).
+      apply Rle_trans with (sqrt 1); [apply sqrt_le_1_alt | rewrite sqrt_1]; lra.
+Qed.
+
+(** C02, N03. The step is not bounded by any multiple of alpha if beta1^2 >= beta2: then
+    rho_t >= (1 - beta1) sqrt(t). *)
+Theorem rho_unbounded :
+  forall beta1 beta2 t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> beta2 <= beta1 ^ 2 ->
+    (1 - beta1) * sqrt (INR t) <= rho beta1 beta2 t.
+Proof.
+  intros * H1 H2 Ht H. rewrite rho_as_a_geometric_sum by assumption. cbv zeta.
+  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
+  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  assert (0 <= beta1 ^ t) by (apply pow_le; lra).
+  assert (Hr : 1 <= beta1 ^ 2 / beta2).
+  { apply Rmult_le_reg_r with beta2; [lra|]. unfold Rdiv.
+    rewrite Rmult_assoc, Rinv_l, Rmult_1_l, Rmult_1_r by lra. assumption. }
+  apply Rmult_le_compat; [lra | apply sqrt_pos | |].
+  - apply Rmult_le_reg_r with (1 := Ha). unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
+  - apply sqrt_le_1_alt. rewrite <- (Rmult_1_l (INR t)). apply Rmult_le_compat; [lra|apply pos_INR| |].
+    + apply Rmult_le_reg_r with (1 - beta2); [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra.
+      destruct t as [|t]; [lia|]. simpl. assert (beta2 ^ t <= 1) by (apply pow_le_1; lra). nra.
+    + rewrite <- (Rmult_1_r (INR t)), <- sum_const. apply sum_le; intros. apply pow_R1_Rle, Hr.
+Qed.
+
+(** N03, N06. If r = beta1^2 / beta2 < 1, the limit of C04 bounds every step: this is the
+    trust-region radius that section 2.1 asks for. *)
+Theorem adam_step_uniform_bound :
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    let r := beta1 ^ 2 / beta2 in
+    r < 1 ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t)
+    <= alpha * ((1 - beta1) / sqrt ((1 - beta2) * (1 - r))).
+Proof.
+  intros * Ha H1 H2 Ht r Hr.
+  apply Rle_trans with (1 := adam_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
+  apply Rmult_le_compat_l; [lra|]. rewrite rho_by_its_limit by assumption. fold r.
+  assert (Hr0 : 0 <= r).
+  { unfold r, Rdiv. apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
+  assert (Hp : 0 < (1 - beta2) * (1 - r)) by (apply Rmult_lt_0_compat; lra).
+  rewrite <- (Rmult_1_r (_ / sqrt _)) at 2. apply Rmult_le_compat_l.
+  { left. apply Rdiv_lt_0_compat; [lra | apply sqrt_lt_R0, Hp]. }
+  assert (Hx := one_minus_pow_pos beta1 t H1 Ht).
+  apply Rmult_le_reg_r with (1 := Hx). unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra.
+  rewrite Rmult_1_r, Rmult_1_l. rewrite <- (sqrt_pow2 (1 - beta1 ^ t)) by lra.
+  apply sqrt_le_1_alt.
+  (* beta2^t r^t = beta1^(2t), and twice the geometric mean is at most the sum *)
+  assert (Hab : beta2 ^ t * r ^ t = beta1 ^ t * beta1 ^ t).
+  { rewrite <- !Rpow_mult_distr. f_equal. unfold r. field. lra. }
+  assert (Hsq : 2 * beta1 ^ t <= beta2 ^ t + r ^ t).
+  { assert (0 <= beta2 ^ t) by (apply pow_le; lra). assert (0 <= r ^ t) by (apply pow_le; lra).
+    apply Rsqr_incr_0_var; [|lra]. unfold Rsqr.
+    assert (0 <= (beta2 ^ t - r ^ t) ^ 2) by apply pow2_ge_0. lra. }
+  clear - Hab Hsq. nra.
+Qed.
+
+(** N08. In T rounds Adam moves at most alpha (rho_1 + ... + rho_T), and a ramp moves it so far. *)
+Theorem farthest_reach :
+  forall alpha beta1 beta2 theta0 T,
+    0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 ->
+    (forall g, Rabs (theta alpha beta1 beta2 0 theta0 g T - theta0)
+               <= alpha * (\sum_(t <= T) rho beta1 beta2 t)) /\
+    theta0 - theta alpha beta1 beta2 0 theta0 (fun i => (beta2 / beta1) ^ i) T
+    = alpha * (\sum_(t <= T) rho beta1 beta2 t).
+Proof.
+  intros * Ha H1 H2.
+  assert (HS : forall g t, theta alpha beta1 beta2 0 theta0 g (S t)
+    = theta alpha beta1 beta2 0 theta0 g t + Delta alpha beta1 beta2 0 theta0 g (S t)).
+  { intros. unfold Delta. replace (S t - 1)%nat with t by lia. ring. }
+  split; [intros g|]; induction T as [|T IH].
+  - replace (theta _ _ _ _ _ _ 0) with theta0 by reflexivity. simpl.
+    rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
+  - rewrite HS, sum_S, Rmult_plus_distr_l.
+    assert (HD := adam_step_bound alpha beta1 beta2 theta0 g (S T) Ha ltac:(lra) H2 ltac:(lia)).
+    set (D := Delta _ _ _ _ _ _ _) in *. set (x := theta _ _ _ _ _ _ T) in *.
+    replace (x + D - theta0) with (x - theta0 + D) by ring.
+    apply Rle_trans with (1 := Rabs_triang _ _). lra.
+  - replace (theta _ _ _ _ _ _ 0) with theta0 by reflexivity. simpl. ring.
+  - rewrite HS, ramp_steps_farthest_in_every_round, sum_S by (assumption || lia). lra.
+Qed.
