@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-#: What is a statement of its own, the first of them with a proof; other sentences are proofs, notations and commands.
+#: What is a statement of its own; these have a proof.
 PROVED = ["Theorem", "Lemma", "Corollary", "Proposition", "Fact", "Remark", "Example"]
+#: Other sentences are steps of proofs, notations and commands.
 KINDS = [*PROVED, "Definition", "Fixpoint", "Inductive", "Record"]
 
 COMMENT = re.compile(r"\(\*|\*\)")
