@@ -178,6 +178,9 @@ Proof.
   rewrite sqrt_squared_abs. reflexivity.
 Qed.
 
+Lemma le_of_squares x y : 0 <= y -> x ^ 2 <= y ^ 2 -> x <= y.
+Proof. intros Hy H. apply Rsqr_incr_0_var; [unfold Rsqr; lra | assumption]. Qed.
+
 Lemma exists_INR_above x : exists n : nat, x < INR n.
 Proof.
   exists (Z.to_nat (up x)). destruct (archimed x) as [H _].
@@ -613,4 +616,155 @@ Proof.
   - intros. apply section_4_v.
   - intros. rewrite Rmult_1_l. apply section_4_m; lra.
   - assert (Hc := sqrt_lt_R0 _ (spread_pos beta1 beta2 Hb2 Hb1)). right. field. lra.
+Qed.
+
+(** N26, C63. New: the line after "Similarly" is true, even without its factor t / sqrt t: every
+    term of the sum has this bound (in the paper's own line (d) it is sqrt t times as large). *)
+Theorem one_moment_bound : forall alpha beta1 beta2 theta0 g (t : nat), (1 <= t)%nat ->
+  0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  let gamma := beta1 ^ 2 / sqrt beta2 in
+  let r := algorithm_1 alpha beta1 beta2 theta0 g in
+  ratio (m_hat beta1 r t ^ 2) (sqrt (INR t * v_hat beta2 r t))
+  <= 1 / sqrt (1 - beta2) * (\sum_(k <= t) gamma ^ (t - k) * Rabs (g k)).
+Proof.
+  intros alpha beta1 beta2 theta0 g t Ht Hb1 Hb2 gamma r.
+  assert (Hs : 0 < sqrt beta2) by (apply sqrt_lt_R0; lra).
+  assert (Hs2 := sqrt_sqrt beta2 ltac:(lra)).
+  assert (Hg : gamma * sqrt beta2 = beta1 ^ 2) by (unfold gamma; field; lra).
+  assert (Hg0 : 0 <= gamma).
+  { apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; assumption]. }
+  set (a := fun k => Rabs (g k)). assert (Ha : forall k, 0 <= a k) by (intros; apply Rabs_pos).
+  set (S := discounted beta1 a). set (E := discounted gamma a). set (Y := discounted (sqrt beta2) a).
+  set (Q := discounted beta2 (fun k => a k ^ 2)).
+  assert (Hpos : forall t, 0 <= S t /\ 0 <= E t /\ 0 <= Y t /\ 0 <= Q t).
+  { intros; repeat split; apply discounted_nonneg; intros; try lra; try apply Ha.
+    apply pow2_ge_0. }
+  assert (HSEY : forall t, S t ^ 2 <= E t * Y t).
+  { clear Ht t r. induction t as [|t IH]; [unfold S, E; simpl; lra|].
+    change ((beta1 * S t + a (Datatypes.S t)) ^ 2
+      <= (gamma * E t + a (Datatypes.S t)) * (sqrt beta2 * Y t + a (Datatypes.S t))).
+    destruct (Hpos t) as (HS & HE & HY & _). assert (Hx := Ha (Datatypes.S t)).
+    set (x := a (Datatypes.S t)) in *. set (e := gamma * E t) in *. set (y := sqrt beta2 * Y t) in *.
+    assert (He : 0 <= e) by (apply Rmult_le_pos; assumption).
+    assert (Hy : 0 <= y) by (apply Rmult_le_pos; lra).
+    assert (Hsey : (beta1 * S t) ^ 2 <= e * y).
+    { replace (e * y) with (gamma * sqrt beta2 * (E t * Y t)) by (unfold e, y; ring).
+      rewrite Hg, Rpow_mult_distr. apply Rmult_le_compat_l; [apply pow2_ge_0 | assumption]. }
+    assert (Hz : 0 <= beta1 * S t) by (apply Rmult_le_pos; lra).
+    set (z := beta1 * S t) in *. clearbody x e y z. clear - Hsey Hz He Hy Hx.
+    assert (2 * z <= e + y); [|nra]. apply le_of_squares; [lra|].
+    assert (0 <= (e - y) ^ 2) by apply pow2_ge_0. nra. }
+  assert (HYQ : forall t, Y t ^ 2 <= INR t * Q t).
+  { clear Ht t r. induction t as [|t IH]; [unfold Y; simpl; lra|]. rewrite S_INR.
+    change ((sqrt beta2 * Y t + a (Datatypes.S t)) ^ 2
+      <= (INR t + 1) * (beta2 * Q t + a (Datatypes.S t) ^ 2)).
+    destruct (Hpos t) as (_ & _ & HY & HQ). assert (Hn := pos_INR t).
+    set (x := a (Datatypes.S t)) in *. set (n := INR t) in *.
+    assert (Hy : (sqrt beta2 * Y t) ^ 2 <= n * (beta2 * Q t)).
+    { replace ((sqrt beta2 * Y t) ^ 2) with (sqrt beta2 * sqrt beta2 * Y t ^ 2) by ring.
+      rewrite Hs2. replace (n * (beta2 * Q t)) with (beta2 * (n * Q t)) by ring.
+      apply Rmult_le_compat_l; lra. }
+    assert (Hq : 0 <= beta2 * Q t) by (apply Rmult_le_pos; lra).
+    assert (Hyy : 0 <= sqrt beta2 * Y t) by (apply Rmult_le_pos; lra).
+    set (y := sqrt beta2 * Y t) in *. set (q := beta2 * Q t) in *.
+    assert (Hx : 0 <= x) by apply Ha. clearbody x y q n. clear - Hy Hq Hyy Hx Hn.
+    (* (y + x)^2 <= (n + 1) (q + x^2) as 2 y x <= q + n x^2 *)
+    assert (2 * y * x <= q + n * x ^ 2); [|nra].
+    assert (0 <= n * x ^ 2) by (apply Rmult_le_pos; [assumption | apply pow2_ge_0]).
+    apply le_of_squares; [lra|]. apply Rle_trans with (4 * (n * q) * x ^ 2).
+    - replace ((2 * y * x) ^ 2) with (4 * y ^ 2 * x ^ 2) by ring.
+      apply Rmult_le_compat_r; [apply pow2_ge_0 | lra].
+    - assert (0 <= (q - n * x ^ 2) ^ 2) by apply pow2_ge_0. lra. }
+  assert (Hv : v r t = (1 - beta2) * Q t).
+  { unfold r. rewrite algorithm_1_v. f_equal. unfold Q. rewrite !discounted_sum.
+    apply sum_ext; intros. unfold a. rewrite pow2_abs. reflexivity. }
+  assert (Hm : Rabs (m r t) <= (1 - beta1) * S t).
+  { unfold r. rewrite algorithm_1_m, Rabs_mult, (Rabs_right (1 - beta1)) by lra.
+    apply Rmult_le_compat_l; [lra|]. apply discounted_abs; lra. }
+  destruct (Hpos t) as (HS & HE & HY & HQ).
+  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (c := sqrt (1 - beta2)) in *.
+  assert (Hn := sqrt_INR_pos t Ht). assert (HYv : c * Y t <= sqrt (INR t) * sqrt (v r t)).
+  { unfold c. rewrite <- (sqrt_pow2 (Y t)) by assumption.
+    rewrite <- !sqrt_mult by (try apply pos_INR; try apply pow2_ge_0; try rewrite Hv; try lra;
+      apply Rmult_le_pos; lra).
+    apply sqrt_le_1_alt. rewrite Hv. replace (INR t * ((1 - beta2) * Q t))
+      with ((1 - beta2) * (INR t * Q t)) by ring. apply Rmult_le_compat_l; [lra | apply HYQ]. }
+  assert (Hp := pow_lt_1 beta1 t Hb1 Ht).
+  assert (Hpb : beta1 ^ t <= beta1).
+  { destruct t as [|n]; [lia|]. assert (Hle := pow_le_1 beta1 n ltac:(lra)). simpl. nra. }
+  assert (HL : 0 <= (1 - beta1) ^ 2 * E t * sqrt (INR t) / c).
+  { apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; assumption].
+    apply Rmult_le_pos; [|lra]. apply Rmult_le_pos; [apply pow2_ge_0 | assumption]. }
+  assert (Hb2' : 0 <= beta2 < 1) by lra.
+  eapply Rle_trans; [apply (fun H1 H2 => moment_term _ _ _ _ _ t Hb1 Hb2' Ht H1 HL H2)|].
+  - rewrite Hv. apply Rmult_le_pos; lra.
+  - rewrite <- (pow2_abs (m r t)).
+    apply Rle_trans with (((1 - beta1) * S t) ^ 2);
+      [apply pow_incr; split; [apply Rabs_pos | assumption]|].
+    rewrite Rpow_mult_distr.
+    apply Rle_trans with ((1 - beta1) ^ 2 * (E t * Y t));
+      [apply Rmult_le_compat_l; [apply pow2_ge_0 | apply HSEY]|].
+    replace ((1 - beta1) ^ 2 * (E t * Y t)) with ((1 - beta1) ^ 2 * E t / c * (c * Y t))
+      by (field; lra).
+    replace ((1 - beta1) ^ 2 * E t * sqrt (INR t) / c * sqrt (v r t))
+      with ((1 - beta1) ^ 2 * E t / c * (sqrt (INR t) * sqrt (v r t))) by (field; lra).
+    apply Rmult_le_compat_l; [|assumption].
+    apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; assumption].
+    apply Rmult_le_pos; [apply pow2_ge_0 | assumption].
+  - replace ((1 - beta1) ^ 2 * E t * sqrt (INR t) / c / sqrt (INR t) / (1 - beta1 ^ t) ^ 2)
+      with (1 / c * E t * ((1 - beta1) ^ 2 / (1 - beta1 ^ t) ^ 2)) by (field; lra).
+    rewrite <- (discounted_sum gamma a). fold E.
+    apply Rle_trans with (1 / c * E t * 1); [apply Rmult_le_compat_l | right; ring].
+    + apply Rmult_le_pos; [|assumption]. apply Rmult_le_pos; [lra|].
+      left; apply Rinv_0_lt_compat; assumption.
+    + apply div_le; nra.
+Qed.
+
+Lemma gamma_nonneg beta1 beta2 : 0 < beta2 -> 0 <= beta1 ^ 2 / sqrt beta2.
+Proof.
+  intros. apply Rmult_le_pos; [apply pow2_ge_0|].
+  left; apply Rinv_0_lt_compat, sqrt_lt_R0; assumption.
+Qed.
+
+(** N26. New: so, with the sums swapped, the paper's line without its factor t / sqrt t (with it
+    the line is weaker), and for gamma < 1 Lemma 10.4 with sqrt T in the place of its 2. *)
+Theorem line_after_similarly : forall alpha beta1 beta2 theta0 g (T : nat),
+  0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  let gamma := beta1 ^ 2 / sqrt beta2 in
+  let r := algorithm_1 alpha beta1 beta2 theta0 g in
+  sum_of_moments beta1 beta2 r T
+  <= \sum_(t <= T) Rabs (g t) / sqrt (1 - beta2) * (\sum_(j <= T + 1 - t) gamma ^ (j - 1))
+  /\ (gamma < 1 ->
+      sum_of_moments beta1 beta2 r T
+      <= sqrt (INR T) / (1 - gamma) * (1 / sqrt (1 - beta2)) * norm g T).
+Proof.
+  intros alpha beta1 beta2 theta0 g T Hb1 Hb2 gamma r.
+  assert (Hg : 0 <= gamma) by (apply gamma_nonneg; lra).
+  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (c := sqrt (1 - beta2)) in *.
+  assert (H : sum_of_moments beta1 beta2 r T
+    <= \sum_(t <= T) Rabs (g t) / c * (\sum_(j <= T + 1 - t) gamma ^ (j - 1))).
+  { apply Rle_trans with (1 / c * \sum_(t <= T) (\sum_(k <= t) gamma ^ (t - k) * Rabs (g k))).
+    - rewrite <- sum_scale. apply sum_le; intros t Ht.
+      apply one_moment_bound; [lia | assumption | assumption].
+    - right. rewrite sum_triangle, <- sum_scale. apply sum_ext; intros t Ht.
+      replace (Rabs (g t) / c * sum (fun j => gamma ^ (j - 1)) (T + 1 - t))
+        with (1 / c * (Rabs (g t) * sum (fun j => gamma ^ (j - 1)) (T + 1 - t)))
+        by (unfold Rdiv; ring).
+      f_equal. rewrite <- sum_scale. apply sum_ext; intros j Hj. rewrite Rmult_comm.
+      do 2 f_equal. lia. }
+  split; [exact H|]. intros Hg1. eapply Rle_trans; [exact H|].
+  apply Rle_trans with (1 / (1 - gamma) * (1 / c) * \sum_(t <= T) Rabs (g t) * 1).
+  - rewrite <- sum_scale. apply sum_le; intros t Ht.
+    replace (1 / (1 - gamma) * (1 / c) * (Rabs (g t) * 1))
+      with (Rabs (g t) / c * (1 / (1 - gamma))) by (field; lra).
+    apply Rmult_le_compat_l; [|apply geometric_bound; lra].
+    apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat; assumption].
+  - replace (sqrt (INR T) / (1 - gamma) * (1 / c) * norm g T)
+      with (1 / (1 - gamma) * (1 / c) * (norm g T * sqrt (INR T))) by (field; lra).
+    apply Rmult_le_compat_l.
+    + apply Rmult_le_pos; left; apply Rdiv_lt_0_compat; lra.
+    + eapply Rle_trans; [apply Rle_abs|]. eapply Rle_trans; [apply cauchy_schwarz_sqrt|].
+      right. unfold norm. f_equal; f_equal.
+      * apply sum_ext; intros; apply pow2_abs.
+      * rewrite sum_const. simpl. ring.
 Qed.
