@@ -76,6 +76,373 @@ Proof.
   - rewrite sum_scale. apply geometric_weights.
 Qed.
 
+(** ** What the averages estimate *)
+
+(** An expectation over random outcomes w : Omega: which variables have one, and what it is. Of
+    its properties only linearity is used: the theorems hold for every probability space, and for
+    gradients that depend on each other in any way. *)
+Record expectation (Omega : Type) := {
+  integrable : (Omega -> R) -> Prop;
+  mean :> (Omega -> R) -> R;
+  integrable_linear : forall a b X Y, integrable X -> integrable Y ->
+    integrable (fun w => a * X w + b * Y w);
+  mean_linear : forall a b X Y, integrable X -> integrable Y ->
+    mean (fun w => a * X w + b * Y w) = a * mean X + b * mean Y }.
+Arguments integrable {Omega} _ _.
+Arguments mean {Omega} _ _.
+
+(** The finite spaces: outcomes 1, ..., n with the probabilities p 1, ..., p n. *)
+Program Definition finite_mean (n : nat) (p : nat -> R) : expectation nat :=
+  {| integrable := fun _ => True; mean := fun X => \sum_(w <= n) p w * X w |}.
+Next Obligation. rewrite <- !sum_scale, <- sum_plus. apply sum_ext; intros; ring. Qed.
+
+(** The expectation of a weighted sum. *)
+Lemma mean_sum {Omega} (E : expectation Omega) (c : nat -> R) (X : nat -> Omega -> R) t :
+  (forall i, (1 <= i)%nat -> integrable E (X i)) ->
+  integrable E (fun w => \sum_(i <= t) c i * X i w) /\
+  E (fun w => \sum_(i <= t) c i * X i w) = \sum_(i <= t) c i * E (X i).
+Proof.
+  intros HX. induction t as [|t [IH1 IH2]].
+  - (* The empty sum is 0 X_1 + 0 X_1. *)
+    assert (H1 := HX 1%nat ltac:(lia)).
+    replace (fun w : Omega => \sum_(i <= 0) c i * X i w)
+      with (fun w => 0 * X 1%nat w + 0 * X 1%nat w)
+      by (apply functional_extensionality; intros w; simpl; ring).
+    split; [apply integrable_linear; assumption|].
+    rewrite mean_linear by assumption. simpl. ring.
+  - assert (HS := HX (S t) ltac:(lia)).
+    replace (fun w => \sum_(i <= S t) c i * X i w)
+      with (fun w => 1 * (\sum_(i <= t) c i * X i w) + c (S t) * X (S t) w)
+      by (apply functional_extensionality; intros w; simpl; ring).
+    split; [apply integrable_linear; assumption|].
+    rewrite mean_linear, IH2 by assumption. simpl. ring.
+Qed.
+
+(** If they all have the same mean, and the weights sum to s. *)
+Lemma mean_sum_equal {Omega} (E : expectation Omega) c (X : nat -> Omega -> R) mu t d :
+  (forall i, (1 <= i)%nat -> integrable E (X i)) ->
+  (forall i, (1 <= i)%nat -> E (X i) = mu) -> sum c t = d -> d <> 0 ->
+  E (fun w => (\sum_(i <= t) c i * X i w) / d) = mu.
+Proof.
+  intros HX Hmu Hd Hd0.
+  replace (fun w => (\sum_(i <= t) c i * X i w) / d)
+    with (fun w => \sum_(i <= t) c i / d * X i w).
+  - rewrite (proj2 (mean_sum E (fun i => c i / d) X t HX)).
+    rewrite (sum_ext _ (fun i => c i / d * mu)) by (intros i Hi; rewrite Hmu by lia; reflexivity).
+    rewrite sum_scale_r, sum_div, Hd. field. assumption.
+  - apply functional_extensionality; intros w. rewrite <- sum_div.
+    apply sum_ext; intros. unfold Rdiv. ring.
+Qed.
+
+Lemma average_sum beta a t : average beta a t = \sum_(i <= t) (1 - beta) * beta ^ (t - i) * a i.
+Proof. unfold average. rewrite <- sum_scale. apply sum_ext; intros; ring. Qed.
+
+Lemma average_zeta beta q t :
+  average beta q t
+  = q t * (1 - beta ^ t) + (1 - beta) * (\sum_(i <= t) beta ^ (t - i) * (q i - q t)).
+Proof.
+  rewrite <- (geometric_weights beta t). unfold average.
+  rewrite (sum_ext (fun i => beta ^ (t - i) * (q i - q t))
+                   (fun i => beta ^ (t - i) * q i - q t * beta ^ (t - i))) by (intros; ring).
+  rewrite sum_minus, sum_scale. ring.
+Qed.
+
+(** The averages of Algorithm 1, fed with random gradients g 1, g 2, ... *)
+Definition m {Omega} alpha beta1 beta2 eps theta0 (g : nat -> Omega -> R) t (w : Omega) : R :=
+  fst (state (adam_run alpha beta1 beta2 eps theta0 (fun i => g i w) t)).
+Definition v {Omega} alpha beta1 beta2 eps theta0 (g : nat -> Omega -> R) t (w : Omega) : R :=
+  snd (state (adam_run alpha beta1 beta2 eps theta0 (fun i => g i w) t)).
+
+Lemma m_sum {Omega} alpha beta1 beta2 eps theta0 (g : nat -> Omega -> R) t :
+  m alpha beta1 beta2 eps theta0 g t
+  = fun w => \sum_(i <= t) (1 - beta1) * beta1 ^ (t - i) * g i w.
+Proof.
+  apply functional_extensionality; intros w. unfold m, adam_run.
+  rewrite adam_averages, <- average_sum. reflexivity.
+Qed.
+
+Lemma v_sum {Omega} alpha beta1 beta2 eps theta0 (g : nat -> Omega -> R) t :
+  v alpha beta1 beta2 eps theta0 g t
+  = fun w => \sum_(i <= t) (1 - beta2) * beta2 ^ (t - i) * g i w ^ 2.
+Proof.
+  apply functional_extensionality; intros w. unfold v, adam_run.
+  rewrite adam_averages, <- (average_sum beta2 (fun i => g i w ^ 2)). reflexivity.
+Qed.
+
+Lemma mean_v {Omega} (E : expectation Omega) (g : nat -> Omega -> R) alpha beta1 beta2 eps theta0 t :
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  E (v alpha beta1 beta2 eps theta0 g t) = average beta2 (fun i => E (fun w => g i w ^ 2)) t.
+Proof.
+  intros Hg. rewrite v_sum, average_sum. apply (mean_sum E _ (fun i w => g i w ^ 2)). assumption.
+Qed.
+
+(** C13. Equations (2) to (4), hold: E[v_t] = E[g_t^2] (1 - beta2^t) + zeta, where
+    zeta = (1 - beta2) sum_(i <= t) beta2^(t-i) (E[g_i^2] - E[g_t^2]). *)
+Theorem mean_of_v : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 beta2 eps theta0 t,
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  let q i := E (fun w => g i w ^ 2) in
+  E (v alpha beta1 beta2 eps theta0 g t)
+  = q t * (1 - beta2 ^ t) + (1 - beta2) * (\sum_(i <= t) beta2 ^ (t - i) * (q i - q t)).
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 t Hg q. rewrite mean_v by assumption.
+  apply average_zeta.
+Qed.
+
+(** C13. "zeta = 0 if the true second moment E[g_i^2] is stationary": then v-hat_t is an unbiased
+    estimate of it. *)
+Theorem v_hat_is_unbiased : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 beta2 eps theta0 q t,
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  (forall i, (1 <= i)%nat -> E (fun w => g i w ^ 2) = q) ->
+  0 <= beta2 < 1 -> (1 <= t)%nat ->
+  E (fun w => v alpha beta1 beta2 eps theta0 g t w / (1 - beta2 ^ t)) = q.
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 q t Hg Hq Hb Ht. rewrite v_sum.
+  apply (mean_sum_equal E _ (fun i w => g i w ^ 2)); try assumption.
+  - apply average_weights. assumption.
+  - assert (HD := pow_lt_1 beta2 t Hb Ht). lra.
+Qed.
+
+(** C13. "The derivation for the first moment estimate is completely analogous." *)
+Theorem mean_of_m : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 beta2 eps theta0 t,
+  (forall i, (1 <= i)%nat -> integrable E (g i)) ->
+  E (m alpha beta1 beta2 eps theta0 g t)
+  = E (g t) * (1 - beta1 ^ t)
+    + (1 - beta1) * (\sum_(i <= t) beta1 ^ (t - i) * (E (g i) - E (g t))).
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 t Hg. rewrite m_sum.
+  rewrite (proj2 (mean_sum E _ g t Hg)), <- (average_sum beta1 (fun i => E (g i))).
+  apply (average_zeta beta1 (fun i => E (g i))).
+Qed.
+
+(** C13. So m-hat_t is unbiased if the gradients have equal means. *)
+Theorem m_hat_is_unbiased : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 beta2 eps theta0 mu t,
+  (forall i, (1 <= i)%nat -> integrable E (g i)) ->
+  (forall i, (1 <= i)%nat -> E (g i) = mu) ->
+  0 <= beta1 < 1 -> (1 <= t)%nat ->
+  E (fun w => m alpha beta1 beta2 eps theta0 g t w / (1 - beta1 ^ t)) = mu.
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 mu t Hg Hmu Hb Ht. rewrite m_sum.
+  apply (mean_sum_equal E _ g); try assumption.
+  - apply average_weights. assumption.
+  - assert (HD := pow_lt_1 beta1 t Hb Ht). lra.
+Qed.
+
+(** ** A drifting second moment *)
+
+Lemma exceeded_by_a_natural x : exists n, x < INR n.
+Proof.
+  set (y := Rabs x + 1). assert (Hy : 0 < y) by (assert (H := Rabs_pos x); unfold y; lra).
+  destruct (archimed_cor1 (/ y)) as [n [Hn Hn0]]; [apply Rinv_0_lt_compat; assumption|].
+  exists n. assert (Hp := INR_pos n ltac:(lia)). assert (Hx := Rle_abs x).
+  destruct (Rle_lt_dec (INR n) y) as [H|H]; [|unfold y in H; lra].
+  apply Rinv_le_contravar in H; lra.
+Qed.
+
+(** Bernoulli's inequality. *)
+Lemma bernoulli x n : -1 <= x -> 1 + INR n * x <= (1 + x) ^ n.
+Proof.
+  intros Hx. induction n as [|n IH]; [simpl; lra|]. rewrite S_INR. simpl.
+  assert (Hn := pos_INR n).
+  assert ((1 + x) * (1 + INR n * x) <= (1 + x) * (1 + x) ^ n)
+    by (apply Rmult_le_compat_l; lra).
+  assert (0 <= INR n * (x * x)) by (apply Rmult_le_pos; [|nra]; assumption).
+  lra.
+Qed.
+
+(** beta^t and t beta^t tend to 0. *)
+Lemma pow_tends_to_0 beta : 0 <= beta < 1 -> Un_cv (fun t => beta ^ t) 0.
+Proof.
+  intros Hb e He. destruct (pow_lt_1_zero beta) with (y := e) as [N H]; [|assumption|].
+  - rewrite Rabs_pos_eq; lra.
+  - exists N. intros n Hn. unfold R_dist. rewrite Rminus_0_r. apply H. assumption.
+Qed.
+
+(** With s = sqrt beta: t s^t is at most 1 + s + ... + s^(t-1), which is bounded. *)
+Lemma linear_pow_tends_to_0 beta : 0 <= beta < 1 -> Un_cv (fun t => INR t * beta ^ t) 0.
+Proof.
+  intros Hb. set (s := sqrt beta). assert (Hs0 : 0 <= s) by apply sqrt_pos.
+  assert (Hss : s * s = beta) by (apply sqrt_sqrt; lra).
+  assert (Hs1 : s < 1) by nra.
+  assert (Hbound : forall t, 0 <= INR t * beta ^ t <= 1 / (1 - s) * s ^ t).
+  { intros t. rewrite <- Hss, Rpow_mult_distr, <- Rmult_assoc.
+    assert (Hp : 0 <= s ^ t) by (apply pow_le; assumption).
+    split; [apply Rmult_le_pos; [apply Rmult_le_pos; [apply pos_INR|]|]; assumption|].
+    apply Rmult_le_compat_r; [assumption|].
+    eapply Rle_trans; [|apply (geometric_bound s t); lra].
+    rewrite <- sum_const. apply sum_le; intros k Hk.
+    replace t with (k - 1 + (t - (k - 1)))%nat at 1 by lia. rewrite pow_add.
+    assert (0 <= s ^ (k - 1)) by (apply pow_le; assumption).
+    assert (s ^ (t - (k - 1)) <= 1) by (apply pow_le_1; lra). nra. }
+  intros e He. assert (Hc : 0 < 1 / (1 - s)) by (apply Rdiv_lt_0_compat; lra).
+  destruct (pow_tends_to_0 s ltac:(lra) (e / (1 / (1 - s)))) as [N H].
+  { apply Rdiv_lt_0_compat; assumption. }
+  exists N. intros n Hn. specialize (H n Hn). unfold R_dist in *. rewrite Rminus_0_r in *.
+  specialize (Hbound n). rewrite Rabs_pos_eq in * by (lra || (apply pow_le; assumption)).
+  apply (Rmult_lt_compat_l (1 / (1 - s))) in H; [|assumption].
+  replace (1 / (1 - s) * (e / (1 / (1 - s)))) with e in H by (field; lra). lra.
+Qed.
+
+Lemma linear_drift_average a c beta t : beta <> 1 ->
+  average beta (fun i => a + c * INR i) t
+  = (a + c * INR t) * (1 - beta ^ t)
+    + (c * INR t * beta ^ t - c * beta / (1 - beta) * (1 - beta ^ t)).
+Proof.
+  intros Hb. induction t as [|t IH]; [unfold average; simpl; field; lra|].
+  rewrite average_S, IH, S_INR. simpl. field. lra.
+Qed.
+
+(** C14. Linear drift: if E[g_i^2] = a + c i, then zeta_t = c t beta2^t - c beta2 (1 - beta2^t) /
+    (1 - beta2), which tends to -c beta2 / (1 - beta2), as if v-hat_t came that many rounds late. *)
+Theorem zeta_of_linear_drift : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 beta2 eps theta0 a c,
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  (forall i, (1 <= i)%nat -> E (fun w => g i w ^ 2) = a + c * INR i) ->
+  0 <= beta2 < 1 ->
+  let zeta t := E (v alpha beta1 beta2 eps theta0 g t) - (a + c * INR t) * (1 - beta2 ^ t) in
+  (forall t, zeta t = c * INR t * beta2 ^ t - c * beta2 / (1 - beta2) * (1 - beta2 ^ t)) /\
+  Un_cv zeta (- (c * beta2 / (1 - beta2))).
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 a c Hg Hq Hb zeta.
+  assert (Hz : forall t,
+    zeta t = c * INR t * beta2 ^ t - c * beta2 / (1 - beta2) * (1 - beta2 ^ t)).
+  { intros t. unfold zeta. rewrite mean_v by assumption.
+    unfold average. rewrite (sum_ext _ (fun i => beta2 ^ (t - i) * (a + c * INR i)))
+      by (intros i Hi; rewrite Hq by lia; reflexivity).
+    fold (average beta2 (fun i => a + c * INR i) t). rewrite linear_drift_average by lra. ring. }
+  split; [exact Hz|].
+  set (l := c * beta2 / (1 - beta2)) in *.
+  assert (H : Un_cv (fun t => c * (INR t * beta2 ^ t) + l * beta2 ^ t - l) (c * 0 + l * 0 - l)).
+  { apply (CV_minus (fun t => c * (INR t * beta2 ^ t) + l * beta2 ^ t) (fun _ => l)).
+    - apply (CV_plus (fun t => c * (INR t * beta2 ^ t)) (fun t => l * beta2 ^ t)).
+      + apply (CV_mult (fun _ => c)); [|apply linear_pow_tends_to_0; assumption].
+        intros e He. exists 0%nat. intros. unfold R_dist. rewrite Rminus_diag_eq, Rabs_R0; auto.
+      + apply (CV_mult (fun _ => l)); [|apply pow_tends_to_0; assumption].
+        intros e He. exists 0%nat. intros. unfold R_dist. rewrite Rminus_diag_eq, Rabs_R0; auto.
+    - intros e He. exists 0%nat. intros. unfold R_dist. rewrite Rminus_diag_eq, Rabs_R0; auto. }
+  replace (- l) with (c * 0 + l * 0 - l) by ring.
+  intros e He. destruct (H e He) as [N K]. exists N. intros n Hn. specialize (K n Hn).
+  rewrite Hz. replace (c * INR n * beta2 ^ n - l * (1 - beta2 ^ n))
+    with (c * (INR n * beta2 ^ n) + l * beta2 ^ n - l) by ring. exact K.
+Qed.
+
+(** C14. Geometric drift, E[g_i^2] = a r^i. *)
+Theorem mean_of_v_under_geometric_drift : forall Omega (E : expectation Omega)
+    (g : nat -> Omega -> R) alpha beta1 beta2 eps theta0 a r t,
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  (forall i, (1 <= i)%nat -> E (fun w => g i w ^ 2) = a * r ^ i) ->
+  r <> beta2 ->
+  E (v alpha beta1 beta2 eps theta0 g t)
+  = a * (1 - beta2) * r * (r ^ t - beta2 ^ t) / (r - beta2).
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 a r t Hg Hq Hr. rewrite mean_v by assumption.
+  induction t as [|t IH]; [unfold average; simpl; field; lra|].
+  rewrite average_S, IH, Hq by lia. simpl. field. lra.
+Qed.
+
+(** C14. If the second moment dies out as fast as beta2^t or faster, v-hat_t is in the end as many
+    times too large as one likes. *)
+Theorem v_hat_of_fast_decay : forall Omega (E : expectation Omega)
+    (g : nat -> Omega -> R) alpha beta1 beta2 eps theta0 a r,
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  (forall i, (1 <= i)%nat -> E (fun w => g i w ^ 2) = a * r ^ i) ->
+  0 < a -> 0 < r <= beta2 -> beta2 < 1 ->
+  forall K, exists T, forall t, (T <= t)%nat ->
+    E (v alpha beta1 beta2 eps theta0 g t) / (1 - beta2 ^ t) >= K * (a * r ^ t).
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 a r Hg Hq Ha Hr Hb K.
+  destruct (exceeded_by_a_natural (K / (1 - beta2))) as [T HT].
+  (* Each of the t summands is at least the last one, (1 - beta2) a r^t. *)
+  assert (Hv : forall t,
+    (1 - beta2) * (INR t * (a * r ^ t)) <= E (v alpha beta1 beta2 eps theta0 g t)).
+  { intros t. rewrite mean_v by assumption. unfold average.
+    apply Rmult_le_compat_l; [lra|]. rewrite <- sum_const. apply sum_le; intros i Hi.
+    rewrite Hq by lia. replace (r ^ t) with (r ^ (t - i) * r ^ i)
+      by (rewrite <- pow_add; f_equal; lia).
+    assert (r ^ (t - i) <= beta2 ^ (t - i)) by (apply pow_incr; lra).
+    assert (0 < a * r ^ i) by (apply Rmult_lt_0_compat; [|apply pow_lt]; lra). nra. }
+  exists (S T). intros t Ht. specialize (Hv t).
+  assert (HD : 0 < 1 - beta2 ^ t <= 1).
+  { assert (H1 := pow_lt_1 beta2 t ltac:(lra) ltac:(lia)).
+    assert (0 <= beta2 ^ t) by (apply pow_le; lra). lra. }
+  assert (HK : K <= (1 - beta2) * INR t).
+  { assert (INR T <= INR t) by (apply le_INR; lia).
+    apply Rmult_le_reg_r with (/ (1 - beta2)); [apply Rinv_0_lt_compat; lra|].
+    replace ((1 - beta2) * INR t * / (1 - beta2)) with (INR t) by (field; lra).
+    unfold Rdiv in HT. lra. }
+  assert (Hq0 : 0 < a * r ^ t) by (apply Rmult_lt_0_compat; [|apply pow_lt]; lra).
+  assert (K * (a * r ^ t) <= E (v alpha beta1 beta2 eps theta0 g t)) by nra.
+  assert (0 <= E (v alpha beta1 beta2 eps theta0 g t)).
+  { eapply Rle_trans; [|exact Hv]. apply Rmult_le_pos; [lra|].
+    apply Rmult_le_pos; [apply pos_INR | lra]. }
+  apply Rle_ge. apply Rle_trans with (E (v alpha beta1 beta2 eps theta0 g t)); [assumption|].
+  apply Rmult_le_reg_r with (1 - beta2 ^ t); [lra|].
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
+Qed.
+
+(** C14. "zeta can be kept small since the exponential decay rate can (and should) be chosen such
+    that ... gradients too far in the past" have small weights, read for all second moments: some
+    0 < beta2 < 1 keeps zeta_t within a multiple of E[g_t^2]. Refuted by E[g_i^2] = 4^(-i^2). *)
+Definition zeta_can_be_kept_small : Prop :=
+  forall Omega (E : expectation Omega) (g : nat -> Omega -> R) alpha beta1 eps theta0,
+  (forall i, integrable E (fun w => g i w ^ 2)) ->
+  let q i := E (fun w => g i w ^ 2) in
+  (forall i, 0 < q i) ->
+  exists beta2 K, 0 < beta2 < 1 /\ forall t, (1 <= t)%nat ->
+    Rabs (E (v alpha beta1 beta2 eps theta0 g t) - q t * (1 - beta2 ^ t)) <= K * q t.
+
+Theorem zeta_can_be_kept_small_refuted : ~ zeta_can_be_kept_small.
+Proof.
+  intros H.
+  destruct (H nat (finite_mean 1 (fun _ => 1)) (fun i _ => (1 / 2) ^ (i * i)) (fun _ => 1) 0 0 0)
+    as [b [K [Hb Hz]]]; clear H.
+  - exact (fun _ => I).
+  - intros i. simpl. assert (0 < (1 / 2) ^ (i * i)) by (apply pow_lt; lra). nra.
+  - destruct (exceeded_by_a_natural ((K + 1) / ((1 - b) * b))) as [n Hn].
+    specialize (Hz (S (S n)) ltac:(lia)). rewrite mean_v in Hz by exact (fun _ _ => I).
+    set (q i := (1 / 2) ^ (i * i) * (1 / 2) ^ (i * i)).
+    assert (Hmean : forall i, finite_mean 1 (fun _ => 1) (fun _ => ((1 / 2) ^ (i * i)) ^ 2) = q i)
+      by (intros i; unfold q; simpl; ring).
+    rewrite Hmean, (functional_extensionality _ _ Hmean) in Hz.
+    assert (Hq : forall i, 0 < q i).
+    { intros i. unfold q. assert (0 < (1 / 2) ^ (i * i)) by (apply pow_lt; lra). nra. }
+    set (t := S (S n)) in *.
+    (* The last round but one alone makes E[v_t] >= (1 - b) b q_(t-1). *)
+    assert (Hlow : (1 - b) * b * q (S n) <= average b q t).
+    { assert (0 <= average b q n).
+      { apply Rmult_le_pos; [lra|]. apply sum_nonneg; intros k _.
+        apply Rmult_le_pos; [apply pow_le; lra | left; apply Hq]. }
+      unfold t. rewrite !average_S. specialize (Hq (S (S n))). nra. }
+    (* q_t is 4^-(2n+3) q_(t-1). *)
+    assert (Hstep : INR n * q t <= q (S n)).
+    { set (h := (1 / 2) ^ (2 * n + 3)).
+      assert (Hqt : q t = q (S n) * (h * h)).
+      { unfold q, h, t. replace (S (S n) * S (S n))%nat with (S n * S n + (2 * n + 3))%nat by lia.
+        rewrite pow_add. ring. }
+      assert (Hh : h * 2 ^ (2 * n + 3) = 1).
+      { unfold h. rewrite <- Rpow_mult_distr. replace (1 / 2 * 2) with 1 by field. apply pow1. }
+      assert (Hh0 : 0 < h) by (apply pow_lt; lra).
+      assert (Hh1 : h <= 1) by (apply pow_le_1; lra).
+      assert (HB := bernoulli 1 (2 * n + 3) ltac:(lra)). replace (1 + 1) with 2 in HB by ring.
+      assert (Hn0 := pos_INR n).
+      rewrite plus_INR, mult_INR in HB. change (INR 2) with 2 in HB.
+      replace (INR 3) with 3 in HB by (simpl; ring).
+      assert (INR n * h <= 1) by nra. assert (INR n * (h * h) <= 1) by nra.
+      specialize (Hq (S n)). rewrite Hqt. nra. }
+    assert (HE : average b q t <= (K + 1) * q t).
+    { assert (Hle := Rle_abs (average b q t - q t * (1 - b ^ t))).
+      assert (0 <= b ^ t) by (apply pow_le; lra). specialize (Hq t). nra. }
+    assert (Hbb : 0 < (1 - b) * b) by nra.
+    assert (HK : K + 1 < INR n * ((1 - b) * b)).
+    { apply (Rmult_lt_compat_r ((1 - b) * b)) in Hn; [|assumption].
+      replace ((K + 1) / ((1 - b) * b) * ((1 - b) * b)) with (K + 1) in Hn by (field; lra).
+      assumption. }
+    specialize (Hq t). clear Hz Hmean. nra.
+Qed.
+
 (** ** What a missing correction does to a step *)
 
 (** The steps in terms of the averages. *)
@@ -147,17 +514,6 @@ Proof.
     assert (0 < sqrt (average beta2 (fun i => g i ^ 2) t)) by (apply sqrt_lt_R0; lra).
     assert (0 < sqrt (1 - beta2 ^ t)) by (apply sqrt_lt_R0; lra).
     unfold ratio. field. lra.
-Qed.
-
-(** Bernoulli's inequality. *)
-Lemma bernoulli x n : -1 <= x -> 1 + INR n * x <= (1 + x) ^ n.
-Proof.
-  intros Hx. induction n as [|n IH]; [simpl; lra|]. rewrite S_INR. simpl.
-  assert (Hn := pos_INR n).
-  assert ((1 + x) * (1 + INR n * x) <= (1 + x) * (1 + x) ^ n)
-    by (apply Rmult_le_compat_l; lra).
-  assert (0 <= INR n * (x * x)) by (apply Rmult_le_pos; [|nra]; assumption).
-  lra.
 Qed.
 
 Lemma factor_ge_1_iff beta1 beta2 t : 0 <= beta1 < 1 -> 0 <= beta2 < 1 -> (1 <= t)%nat ->
@@ -238,4 +594,196 @@ Proof.
     assert (HF : (1 - beta1) / sqrt (1 - beta2) * sqrt (1 - beta2) = 1 - beta1) by (field; lra).
     set (F := (1 - beta1) / sqrt (1 - beta2)) in *. nra.
   - intros H t Ht. apply factor_ge_1; assumption.
+Qed.
+
+(** ** A decaying beta1 *)
+
+(** f 1 f 2 ... f n. *)
+Fixpoint product (f : nat -> R) (n : nat) : R :=
+  match n with
+  | O => 1
+  | S k => product f k * f (S k)
+  end.
+
+(** With m_t = beta1_t m_(t-1) + (1 - beta1_t) g_t the weight of g_i in m_t is
+    (1 - beta1_i) beta1_(i+1) ... beta1_t; here beta1_s is b s. *)
+Definition decayed_weight (b : nat -> R) (t i : nat) : R :=
+  (1 - b i) * product (fun s => b (i + s)%nat) (t - i).
+
+Lemma decayed_weight_S b t i : (i <= t)%nat ->
+  decayed_weight b (S t) i = b (S t) * decayed_weight b t i.
+Proof.
+  intros Hi. unfold decayed_weight. replace (S t - i)%nat with (S (t - i)) by lia. simpl.
+  replace (i + S (t - i))%nat with (S t) by lia. ring.
+Qed.
+
+Lemma decayed_average_S b a t :
+  \sum_(i <= S t) decayed_weight b (S t) i * a i
+  = b (S t) * (\sum_(i <= t) decayed_weight b t i * a i) + (1 - b (S t)) * a (S t).
+Proof.
+  rewrite sum_S, <- sum_scale. f_equal.
+  - apply sum_ext; intros i Hi. rewrite decayed_weight_S by lia. ring.
+  - unfold decayed_weight. rewrite Nat.sub_diag. simpl. ring.
+Qed.
+
+Lemma decayed_weights_sum b t : sum (decayed_weight b t) t = 1 - product b t.
+Proof.
+  induction t as [|t IH]; [simpl; ring|].
+  assert (H := decayed_average_S b (fun _ => 1) t). cbv beta in H. rewrite !sum_scale_r, IH in H. simpl product.
+  lra.
+Qed.
+
+Lemma product_range b n : (forall s, 0 <= b s < 1) -> 0 <= product b n <= 1.
+Proof.
+  intros Hb. induction n as [|n IH]; simpl; [lra|]. specialize (Hb (S n)). nra.
+Qed.
+
+(** The product of the schedule of section 4, beta1_s = beta1 lambda^(s-1). *)
+Lemma product_schedule beta1 lam t :
+  product (fun s => beta1 * lam ^ (s - 1)) t = beta1 ^ t * lam ^ (t * (t - 1) / 2).
+Proof.
+  induction t as [|t IH]; [simpl; ring|]. simpl product. rewrite IH.
+  replace (S t * (S t - 1) / 2)%nat with (t * (t - 1) / 2 + t)%nat.
+  - replace (t - 0)%nat with t by lia. rewrite pow_add. simpl. ring.
+  - rewrite <- Nat.div_add by lia. f_equal. nia.
+Qed.
+
+Lemma decayed_weight_nonneg b t i : (forall s, 0 <= b s < 1) -> 0 <= decayed_weight b t i.
+Proof.
+  intros Hb. apply Rmult_le_pos; [specialize (Hb i); lra|]. apply product_range; intros; apply Hb.
+Qed.
+
+Lemma decayed_m alpha beta1 beta2 lam eps theta0 g t :
+  fst (state (run (fun t => adam_decayed_beta1 (alpha t) (beta1 t) beta2 lam eps t) free theta0
+                (0, 0) g t))
+  = \sum_(i <= t) decayed_weight (fun s => beta1 s * lam ^ (s - 1)) t i * g i.
+Proof.
+  induction t as [|t IH]; [reflexivity|]. rewrite run_S, decayed_average_S, <- IH. cbv zeta.
+  unfold state. cbn [snd fst]. destruct (snd (run _ _ _ _ _ t)) as [m1 v1]. reflexivity.
+Qed.
+
+Definition decayed_run (alpha : nat -> R) (beta1 beta2 lam eps theta0 : R) (g : nat -> R)
+    (t : nat) :=
+  run (fun t => adam_decayed_beta1 (alpha t) beta1 beta2 lam eps t) free theta0 (0, 0) g t.
+
+(** C18. Section 4 decays beta1_t = beta1 lambda^(t-1). The weights of m_t are then non-negative
+    and sum to 1 - beta1^t lambda^(t(t-1)/2), where Algorithm 1 divides by 1 - beta1^t. *)
+Theorem decayed_beta1_weights : forall alpha beta1 beta2 lam eps theta0 g t,
+  0 <= beta1 < 1 -> 0 < lam <= 1 ->
+  let w := decayed_weight (fun s => beta1 * lam ^ (s - 1)) t in
+  fst (state (decayed_run alpha beta1 beta2 lam eps theta0 g t)) = \sum_(i <= t) w i * g i /\
+  (forall i, 0 <= w i) /\
+  sum w t = 1 - beta1 ^ t * lam ^ (t * (t - 1) / 2).
+Proof.
+  intros alpha beta1 beta2 lam eps theta0 g t H1 Hl w. split; [|split].
+  - apply (decayed_m alpha (fun _ => beta1)).
+  - intros i. apply decayed_weight_nonneg. intros s.
+    assert (0 < lam ^ (s - 1)) by (apply pow_lt; lra).
+    assert (lam ^ (s - 1) <= 1) by (apply pow_le_1; lra). nra.
+  - unfold w. rewrite decayed_weights_sum, product_schedule. reflexivity.
+Qed.
+
+(** C18. "m-hat_t <- m_t / (1 - beta1^t)" is then no bias correction: on constant gradients 1,
+    which it ought to estimate as 1, it does so in all rounds if and only if beta1_t is constant,
+    that is lambda = 1 or beta1 = 0. Holds under this condition only. *)
+Theorem decayed_beta1_correction : forall alpha beta1 beta2 lam eps theta0,
+  0 <= beta1 < 1 -> 0 < lam <= 1 ->
+  (forall t, (1 <= t)%nat ->
+     fst (state (decayed_run alpha beta1 beta2 lam eps theta0 (fun _ => 1) t)) / (1 - beta1 ^ t)
+     = 1)
+  <-> (lam = 1 \/ beta1 = 0).
+Proof.
+  intros alpha beta1 beta2 lam eps theta0 H1 Hl.
+  assert (Hm : forall t,
+    fst (state (decayed_run alpha beta1 beta2 lam eps theta0 (fun _ => 1) t))
+    = 1 - beta1 ^ t * lam ^ (t * (t - 1) / 2)).
+  { intros t. destruct (decayed_beta1_weights alpha beta1 beta2 lam eps theta0 (fun _ => 1) t)
+      as [-> [_ <-]]; [assumption | assumption|].
+    apply sum_ext; intros; ring. }
+  split.
+  - intros H. specialize (H 2%nat ltac:(lia)). rewrite Hm in H. simpl in H.
+    assert (HD : 1 - beta1 * (beta1 * 1) <> 0) by nra.
+    assert (Heq : beta1 * beta1 * (1 - lam) = 0).
+    { apply (f_equal (fun x => x * (1 - beta1 * (beta1 * 1)))) in H. field_simplify in H; lra. }
+    apply Rmult_integral in Heq. destruct Heq as [Heq|Heq]; [right | left; lra].
+    apply Rmult_integral in Heq. tauto.
+  - intros H t Ht. assert (HD := pow_lt_1 beta1 t H1 Ht). rewrite Hm. destruct H as [->| ->].
+    + rewrite pow1. field. lra.
+    + rewrite pow_i by lia. field.
+Qed.
+
+(** C18. An example: beta1 = 9/10, lambda = 1/2 and gradients 1 make m-hat_2 = 119/38 > 3.13. *)
+Theorem decayed_beta1_example : forall alpha beta2 eps theta0,
+  fst (state (decayed_run alpha (9 / 10) beta2 (1 / 2) eps theta0 (fun _ => 1) 2))
+    / (1 - (9 / 10) ^ 2) = 119 / 38.
+Proof. intros. unfold decayed_run, state; simpl. field. Qed.
+
+(** The rule with the divisor q_t, for any schedule beta1_1, beta1_2, ...: its lambda is 1. *)
+Definition debiased_run (alpha beta1 : nat -> R) (beta2 eps theta0 : R) (g : nat -> R) (t : nat) :=
+  run (fun t => adam_decayed_beta1_debiased (alpha t) (beta1 t) beta2 1 eps t) free theta0
+    (0, 0, 0) g t.
+
+Lemma debiased_averages alpha beta1 beta2 eps theta0 g t :
+  fst (state (debiased_run alpha beta1 beta2 eps theta0 g t))
+  = (\sum_(i <= t) decayed_weight beta1 t i * g i, 1 - product beta1 t).
+Proof.
+  unfold debiased_run. induction t as [|t IH]; [unfold state; simpl; f_equal; ring|].
+  rewrite run_S, decayed_average_S. cbv zeta. unfold state at 1. cbn [snd fst].
+  destruct (state (run _ _ _ _ _ t)) as [[m1 q1] v1]. simpl in IH. injection IH as -> ->.
+  unfold adam_decayed_beta1_debiased, state; simpl. rewrite pow1. f_equal; ring.
+Qed.
+
+Lemma debiased_delta alpha beta1 beta2 eps theta0 g t : (1 <= t)%nat ->
+  delta (debiased_run alpha beta1 beta2 eps theta0 g) t
+  = let '(m, q, v) := state (debiased_run alpha beta1 beta2 eps theta0 g t) in
+    - (alpha t * ratio (m / q) (sqrt (v / (1 - beta2 ^ t)) + eps)).
+Proof.
+  intros Ht. destruct t as [|t]; [lia|]. unfold delta, debiased_run.
+  replace (S t - 1)%nat with t by lia. rewrite run_S. cbv zeta.
+  destruct (state (run _ _ _ _ _ t)) as [[m1 q1] v1].
+  unfold adam_decayed_beta1_debiased, state, point, free. cbn [fst snd]. ring.
+Qed.
+
+(** N10. New: for every schedule 0 <= beta1_t < 1 the right divisor is
+    q_t = 1 - beta1_1 ... beta1_t > 0, the sum of the weights of m_t; the repaired rule carries it
+    along and divides by it. *)
+Theorem right_divisor : forall alpha beta1 beta2 eps theta0 g t,
+  (forall s, 0 <= beta1 s < 1) -> (1 <= t)%nat ->
+  let '(m, q, v) := state (debiased_run alpha beta1 beta2 eps theta0 g t) in
+  let w := decayed_weight beta1 t in
+  m = \sum_(i <= t) w i * g i /\ (forall i, 0 <= w i) /\ sum w t = q /\
+  q = 1 - product beta1 t /\ 0 < q /\
+  delta (debiased_run alpha beta1 beta2 eps theta0 g) t
+  = - (alpha t * ratio (m / q) (sqrt (v / (1 - beta2 ^ t)) + eps)).
+Proof.
+  intros alpha beta1 beta2 eps theta0 g t Hb Ht.
+  assert (Hs := debiased_averages alpha beta1 beta2 eps theta0 g t).
+  destruct (state (debiased_run alpha beta1 beta2 eps theta0 g t)) as [[m1 q1] v1] eqn:Hrun.
+  simpl in Hs. injection Hs as -> ->. cbv zeta.
+  split; [reflexivity|]. split; [intros i; apply decayed_weight_nonneg; assumption|].
+  split; [apply decayed_weights_sum|]. split; [reflexivity|]. split.
+  - destruct t as [|t]; [lia|]. simpl.
+    assert (H1 := product_range beta1 t Hb). specialize (Hb (S t)). nra.
+  - rewrite debiased_delta, Hrun by assumption. reflexivity.
+Qed.
+
+(** N10. So the repaired estimate of the first moment is unbiased if the gradients have equal
+    means. *)
+Theorem right_divisor_is_unbiased : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 beta2 eps theta0 mu t,
+  (forall i, (1 <= i)%nat -> integrable E (g i)) ->
+  (forall i, (1 <= i)%nat -> E (g i) = mu) ->
+  (forall s, 0 <= beta1 s < 1) -> (1 <= t)%nat ->
+  E (fun w => let '(m, q, _) := state (debiased_run alpha beta1 beta2 eps theta0
+                                         (fun i => g i w) t) in m / q) = mu.
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 mu t Hg Hmu Hb Ht.
+  rewrite <- (mean_sum_equal E (decayed_weight beta1 t) g mu t (1 - product beta1 t));
+    try assumption; [|apply decayed_weights_sum|].
+  - f_equal. apply functional_extensionality; intros w.
+    assert (Hs := debiased_averages alpha beta1 beta2 eps theta0 (fun i => g i w) t).
+    destruct (state (debiased_run _ _ _ _ _ _ t)) as [[m1 q1] v1].
+    simpl in Hs. injection Hs as -> ->. reflexivity.
+  - destruct t as [|t]; [lia|]. simpl.
+    assert (H1 := product_range beta1 t Hb). specialize (Hb (S t)). nra.
 Qed.
