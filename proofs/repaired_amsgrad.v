@@ -97,6 +97,26 @@ Proof.
   - rewrite sum_S. assert (H := HA (S T) ltac:(lia)). destruct (Hc T). nra.
 Qed.
 
+(** Until the first gradient that is not 0, there is no momentum. *)
+Lemma momentum_zero (m g b c : nat -> R) :
+  (forall t, 0 <= c t <= c (S t)) -> m 0%nat = 0 ->
+  (forall t, m (S t) = b (S t) * m t + (1 - b (S t)) * g (S t)) ->
+  (forall t, c (S t) = 0 -> g (S t) = 0) ->
+  forall t, c t = 0 -> m t = 0.
+Proof.
+  intros Hc Hm0 Hm Hg t. induction t as [|t IH]; intros H; [assumption|].
+  rewrite Hm, Hg by assumption. rewrite IH by (destruct (Hc t); lra). ring.
+Qed.
+
+(** The step as the rules print it. *)
+Lemma step_over_metric a m psi :
+  0 < a -> (psi = 0 -> m = 0) -> a * ratio m psi = m / (psi / a).
+Proof.
+  intros Ha H0. unfold ratio. destruct (Req_dec psi 0) as [Hz|Hz].
+  - rewrite (H0 Hz). unfold Rdiv. ring.
+  - field. split; [lra | assumption].
+Qed.
+
 Section One_coordinate.
   (** The points x 1, x 2, ... in the interval; what the step follows, m; the metric over alpha_t,
       c, which does not decrease; the comparator y. *)
@@ -147,21 +167,12 @@ Section One_coordinate.
     - rewrite sum_plus, sum_div. lra.
   Qed.
 
-  (** Rules without momentum, where m t is the gradient: *)
-  Lemma regret_no_momentum T :
-    \sum_(t <= T) m t * (x t - y) <= D ^ 2 / 2 * c T + (\sum_(t <= T) m t ^ 2 / c t) / 2.
-  Proof.
-    assert (H := telescoped_momenta T).
-    assert (0 <= c T * (x (S T) - y) ^ 2)
-      by (apply Rmult_le_pos; [apply metric_grows | apply pow2_ge_0]). lra.
-  Qed.
-
   (** Momentum, with b t for beta_1,t. *)
   Variables (g b : nat -> R).
   Hypothesis b_range : forall t, 0 <= b (S t) < 1.
   Hypothesis momentum_0 : m 0%nat = 0.
   Hypothesis momentum_S : forall t, m (S t) = b (S t) * m t + (1 - b (S t)) * g (S t).
-  Hypothesis gradient_zero : forall t, c t = 0 -> g t = 0.
+  Hypothesis gradient_zero : forall t, c (S t) = 0 -> g (S t) = 0.
 
   (** What a zero metric means for the round: all is 0. *)
   Lemma zero_before t : c (S t) = 0 -> m t = 0 /\ g (S t) = 0.
@@ -397,3 +408,396 @@ Section One_coordinate.
     unfold Rdiv in *. lra.
   Qed.
 End One_coordinate.
+
+(** ** All coordinates *)
+
+(** What all games of this chapter have: the points x 1, ..., x T are played in a box whose sides are
+    at most D_inf, g t is a subgradient of the loss f t at x t, and y is any point of the box. *)
+Definition game (d T : nat) (l u : vector) (D_inf : R) (f : nat -> vector -> R)
+    (x g : nat -> vector) (y : vector) : Prop :=
+  in_box d l u (x 1%nat) /\ in_box d l u y
+  /\ (forall i, (1 <= i <= d)%nat -> u i - l i <= D_inf)
+  /\ (forall t, (1 <= t <= T)%nat -> subgradient d l u (f t) (x t) (g t)).
+
+(** The norm of coordinate i of the first T gradients. *)
+Definition norm (g : nat -> vector) (T i : nat) : R := sqrt (\sum_(t <= T) g t i ^ 2).
+
+Lemma regret_by_coordinates d T l u D_inf f x g y B :
+  game d T l u D_inf f x g y ->
+  (forall i, (1 <= i <= d)%nat -> \sum_(t <= T) g t i * (x t i - y i) <= B i) ->
+  regret f x y T <= sum B d.
+Proof.
+  intros (_ & Hy & _ & Hg) HB. eapply Rle_trans; [apply (regret_le_linear d l u); eassumption|].
+  rewrite (sum_swap (fun t i => g t i * (x t i - y i))). apply sum_le. exact HB.
+Qed.
+
+(** C22's second inequality. *)
+Lemma sum_over_roots a T :
+  (1 <= T)%nat ->
+  \sum_(t <= T) Rabs (a t) / sqrt (INR t) <= sqrt (1 + ln (INR T)) * sqrt (\sum_(t <= T) a t ^ 2).
+Proof.
+  intros HT. eapply Rle_trans; [apply Rle_abs|]. unfold Rdiv.
+  eapply Rle_trans; [apply cauchy_schwarz_sqrt|]. rewrite Rmult_comm.
+  rewrite (sum_ext (fun t => Rabs (a t) ^ 2) (fun t => a t ^ 2)) by (intros; apply pow2_abs).
+  apply Rmult_le_compat_r; [apply sqrt_pos|]. apply sqrt_le_1_alt.
+  eapply Rle_trans; [|apply harmonic_le; assumption]. right. apply sum_ext. intros t Ht.
+  assert (H := INR_pos t ltac:(lia)). rewrite pow_inv, pow2_sqrt by lra. unfold Rdiv. ring.
+Qed.
+
+(** ** AMSGrad *)
+
+Definition alpha_ (alpha : R) (t : nat) : R := alpha / sqrt (INR t).
+
+(** The printed rule in one coordinate, with alpha_t = alpha / sqrt t and any beta_1,t, on [l, u]. *)
+Definition amsgrad_run alpha (beta1_ : nat -> R) beta2 (l u x1 : R) (g : nat -> R) (t : nat) :=
+  run (fun t => amsgrad (alpha_ alpha t) (beta1_ t) beta2 t) (clip l u) x1 (0, 0, 0) g t.
+
+(** In all coordinates, started from the point x1: x_t, which comes after t - 1 rounds; v_hat_t. *)
+Definition amsgrad_x alpha beta1_ beta2 (l u x1 : vector) (g : nat -> vector) (t : nat) : vector :=
+  fun i => point (amsgrad_run alpha beta1_ beta2 (l i) (u i) (x1 i) (fun s => g s i) (t - 1)).
+
+Definition amsgrad_v_hat alpha beta1_ beta2 (l u x1 : vector) (g : nat -> vector) (t : nat)
+    : vector :=
+  fun i => snd (state (amsgrad_run alpha beta1_ beta2 (l i) (u i) (x1 i) (fun s => g s i) t)).
+
+Lemma alpha_pos alpha t : 0 < alpha -> 0 < alpha_ alpha (S t).
+Proof.
+  intros H. unfold alpha_. apply Rdiv_lt_0_compat; [assumption|].
+  apply sqrt_lt_R0, INR_pos. lia.
+Qed.
+
+Section Coordinate.
+  Variables (alpha beta2 l u x1 : R) (beta1_ g : nat -> R).
+  Hypothesis alpha_positive : 0 < alpha.
+  Hypothesis beta2_range : 0 <= beta2 < 1.
+
+  Let after t := amsgrad_run alpha beta1_ beta2 l u x1 g t.
+  Let x t := point (after (t - 1)).
+  Let m t := fst (fst (state (after t))).
+  Let v t := snd (fst (state (after t))).
+  Let v_hat t := snd (state (after t)).
+  Let c t := sqrt (v_hat t) / alpha_ alpha t.
+
+  Lemma amsgrad_round t :
+    m (S t) = beta1_ (S t) * m t + (1 - beta1_ (S t)) * g (S t)
+    /\ v (S t) = beta2 * v t + (1 - beta2) * (g (S t) * g (S t))
+    /\ v_hat (S t) = Rmax (v_hat t) (v (S t))
+    /\ x (S (S t))
+       = clip l u (x (S t) - alpha_ alpha (S t) * ratio (m (S t)) (sqrt (v_hat (S t)))).
+  Proof.
+    unfold x, m, v, v_hat, after, amsgrad_run. replace (S (S t) - 1)%nat with (S t) by lia.
+    replace (S t - 1)%nat with t by lia. cbn [run].
+    destruct (run _ _ _ _ _ t) as [[p q] [[a b] h]].
+    unfold amsgrad, point, state. cbn [fst snd]. repeat split; reflexivity.
+  Qed.
+
+  Lemma amsgrad_m t : m (S t) = beta1_ (S t) * m t + (1 - beta1_ (S t)) * g (S t).
+  Proof. apply amsgrad_round. Qed.
+
+  Lemma v_nonneg t : 0 <= v t.
+  Proof.
+    induction t as [|t IH]; [apply Rle_refl|].
+    destruct (amsgrad_round t) as (_ & -> & _).
+    assert (0 <= g (S t) * g (S t)) by (apply Rle_0_sqr).
+    apply Rplus_le_le_0_compat; apply Rmult_le_pos; lra.
+  Qed.
+
+  Lemma v_hat_grows t : v_hat t <= v_hat (S t).
+  Proof. destruct (amsgrad_round t) as (_ & _ & -> & _). apply Rmax_l. Qed.
+
+  Lemma v_le_v_hat t : v t <= v_hat t.
+  Proof.
+    destruct t as [|t]; [apply Rle_refl|]. destruct (amsgrad_round t) as (_ & _ & -> & _).
+    apply Rmax_r.
+  Qed.
+
+  Lemma v_hat_nonneg t : 0 <= v_hat t.
+  Proof. apply Rle_trans with (v t); [apply v_nonneg | apply v_le_v_hat]. Qed.
+
+  (** The square of the gradient is seen. *)
+  Lemma gradient_seen t : sqrt (1 - beta2) * Rabs (g (S t)) <= sqrt (v_hat (S t)).
+  Proof.
+    rewrite <- (sqrt_Rsqr_abs (g (S t))), <- sqrt_mult; [| lra | apply Rle_0_sqr].
+    apply sqrt_le_1_alt. apply Rle_trans with (v (S t)); [|apply v_le_v_hat].
+    destruct (amsgrad_round t) as (_ & -> & _). unfold Rsqr.
+    assert (0 <= beta2 * v t) by (apply Rmult_le_pos; [lra | apply v_nonneg]). lra.
+  Qed.
+
+  Lemma c_closed t : c t = sqrt (INR t) * sqrt (v_hat t) / alpha.
+  Proof.
+    destruct t as [|t].
+    - unfold c, v_hat, after. simpl. rewrite sqrt_0. unfold Rdiv. ring.
+    - unfold c, alpha_. assert (0 < sqrt (INR (S t))) by (apply sqrt_lt_R0, INR_pos; lia).
+      field. lra.
+  Qed.
+
+  Lemma c_grows t : 0 <= c t <= c (S t).
+  Proof.
+    rewrite !c_closed. assert (H : 0 < / alpha) by (apply Rinv_0_lt_compat; assumption).
+    split; [|apply Rmult_le_compat_r; [lra|]].
+    - repeat apply Rmult_le_pos; try apply sqrt_pos; lra.
+    - apply Rmult_le_compat; try apply sqrt_pos; apply sqrt_le_1_alt;
+        [apply le_INR; lia | apply v_hat_grows].
+  Qed.
+
+  Lemma c_zero t : c (S t) = 0 -> sqrt (v_hat (S t)) = 0.
+  Proof.
+    intros H. assert (Ha := alpha_pos alpha t alpha_positive). unfold c in H.
+    replace (sqrt (v_hat (S t)))
+      with (sqrt (v_hat (S t)) / alpha_ alpha (S t) * alpha_ alpha (S t)) by (field; lra).
+    rewrite H. ring.
+  Qed.
+
+  Lemma g_zero t : c (S t) = 0 -> g (S t) = 0.
+  Proof.
+    intros H. apply c_zero in H. assert (Hs := gradient_seen t). rewrite H in Hs.
+    assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+    assert (Hp := Rabs_pos (g (S t))).
+    destruct (Req_dec (g (S t)) 0) as [|Hg]; [assumption|]. apply Rabs_pos_lt in Hg. nra.
+  Qed.
+
+  (** If v_hat is 0 then so is the momentum: the point does not move. *)
+  Lemma m_zero t : c t = 0 -> m t = 0.
+  Proof. exact (momentum_zero m g beta1_ c c_grows eq_refl amsgrad_m g_zero t). Qed.
+
+  Lemma x_steps t : x (S (S t)) = clip l u (x (S t) - m (S t) / c (S t)).
+  Proof.
+    destruct (amsgrad_round t) as (_ & _ & _ & ->). do 2 f_equal.
+    apply step_over_metric; [apply alpha_pos; assumption|].
+    intros H. apply m_zero. unfold c. rewrite H. unfold Rdiv. ring.
+  Qed.
+
+  Lemma squares_sum T :
+    (1 <= T)%nat ->
+    \sum_(t <= T) g t ^ 2 / c t
+    <= alpha * sqrt (1 + ln (INR T)) / sqrt (1 - beta2) * sqrt (\sum_(t <= T) g t ^ 2).
+  Proof.
+    intros HT. assert (Hr : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+    replace (alpha * sqrt (1 + ln (INR T)) / sqrt (1 - beta2) * sqrt (\sum_(t <= T) g t ^ 2))
+      with (alpha / sqrt (1 - beta2) * (sqrt (1 + ln (INR T)) * sqrt (\sum_(t <= T) g t ^ 2)))
+      by (unfold Rdiv; ring).
+    apply Rle_trans with (\sum_(t <= T) alpha / sqrt (1 - beta2) * (Rabs (g t) / sqrt (INR t))).
+    - apply sum_le. intros [|t] Ht; [lia|].
+      assert (Hs : 0 < sqrt (INR (S t))) by (apply sqrt_lt_R0, INR_pos; lia).
+      destruct (Req_dec (g (S t)) 0) as [Hz|Hz].
+      { rewrite Hz, Rabs_R0. unfold Rdiv. right. ring. }
+      apply Rabs_pos_lt in Hz.
+      replace (alpha / sqrt (1 - beta2) * (Rabs (g (S t)) / sqrt (INR (S t))))
+        with (g (S t) ^ 2 / (sqrt (INR (S t)) * (sqrt (1 - beta2) * Rabs (g (S t))) / alpha))
+        by (rewrite <- (pow2_abs (g (S t))); field; lra).
+      assert (0 < / alpha) by (apply Rinv_0_lt_compat; assumption).
+      assert (0 < sqrt (INR (S t)) * (sqrt (1 - beta2) * Rabs (g (S t))) / alpha)
+        by (repeat apply Rmult_lt_0_compat; assumption).
+      apply over_larger_le; [apply pow2_ge_0 | | intros; lra]. split; [lra|].
+      rewrite c_closed. apply Rmult_le_compat_r; [lra|].
+      apply Rmult_le_compat_l; [lra | apply gradient_seen].
+    - rewrite sum_scale. apply Rmult_le_compat_l; [|apply sum_over_roots; assumption].
+      apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; assumption].
+  Qed.
+
+  (** N44's sum of squares of momenta: m^2 <= kappa^2 v, kappa = (1 - B) / root. *)
+  Lemma momentum_below_metric B t :
+    (forall t, beta1_ (S t) = B) -> 0 < beta2 -> B ^ 2 / beta2 < 1 ->
+    sqrt ((1 - beta2) * (1 - B ^ 2 / beta2)) * Rabs (m t) <= (1 - B) * sqrt (v_hat t).
+  Proof.
+    intros HB Hb2 Hgamma.
+    assert (Hpos : 0 < beta2 - B ^ 2).
+    { apply (Rmult_lt_compat_l beta2) in Hgamma; [|assumption].
+      replace (beta2 * (B ^ 2 / beta2)) with (B ^ 2) in Hgamma by (field; lra). lra. }
+    assert (HB1 : B < 1) by nra.
+    set (q := (1 - beta2) * (1 - B ^ 2 / beta2)).
+    assert (Hq : 0 <= q) by (apply Rmult_le_pos; lra).
+    assert (Hsquare : forall s, q * (m s * m s) <= (1 - B) ^ 2 * v s).
+    { intros s. induction s as [|s IH].
+      - unfold m, v, after. simpl. lra.
+      - destruct (amsgrad_round s) as (-> & -> & _). rewrite HB.
+        apply (Rmult_le_compat_l beta2) in IH; [|lra].
+        assert (Hlost : 0 <= (1 - beta2) / beta2
+                             * ((beta2 - B ^ 2) * m s - B * (1 - B) * g (S s)) ^ 2).
+        { apply Rmult_le_pos; [apply over_nonneg; lra | apply pow2_ge_0]. }
+        apply difference_nonneg.
+        replace ((1 - B) ^ 2 * (beta2 * v s + (1 - beta2) * (g (S s) * g (S s)))
+                 - q * ((B * m s + (1 - B) * g (S s)) * (B * m s + (1 - B) * g (S s))))
+          with (beta2 * ((1 - B) ^ 2 * v s) - beta2 * (q * (m s * m s))
+                + (1 - beta2) / beta2 * ((beta2 - B ^ 2) * m s - B * (1 - B) * g (S s)) ^ 2)
+          by (unfold q; field; lra).
+        lra. }
+    rewrite <- (sqrt_Rsqr_abs (m t)), <- sqrt_mult; [| assumption | apply Rle_0_sqr].
+    rewrite <- (sqrt_Rsqr (1 - B)) by lra.
+    rewrite <- sqrt_mult; [| apply Rle_0_sqr | apply v_hat_nonneg].
+    apply sqrt_le_1_alt. unfold Rsqr. eapply Rle_trans; [apply Hsquare|].
+    simpl. rewrite Rmult_1_r. apply Rmult_le_compat_l; [apply Rle_0_sqr | apply v_le_v_hat].
+  Qed.
+
+  Lemma momenta_over_roots B T :
+    (forall t, beta1_ (S t) = B) -> 0 <= B < 1 ->
+    \sum_(t <= T) Rabs (m t) / sqrt (INR t) <= \sum_(t <= T) Rabs (g t) / sqrt (INR t).
+  Proof.
+    intros HB Hr. apply Rmult_le_reg_l with (1 - B); [lra|].
+    enough (H : (1 - B) * (\sum_(t <= T) Rabs (m t) / sqrt (INR t)) + B * (Rabs (m T) / sqrt (INR T))
+                <= (1 - B) * (\sum_(t <= T) Rabs (g t) / sqrt (INR t))).
+    { assert (0 <= B * (Rabs (m T) / sqrt (INR T))); [|lra]. apply Rmult_le_pos; [lra|].
+      destruct T as [|T]; [unfold m, after; simpl; rewrite Rabs_R0; unfold Rdiv; lra|].
+      assert (0 < sqrt (INR (S T))) by (apply sqrt_lt_R0, INR_pos; lia).
+      apply over_nonneg; [apply Rabs_pos | lra | intros; lra]. }
+    assert (Hm0 : Rabs (m 0%nat) = 0) by (unfold m, after; simpl; apply Rabs_R0).
+    induction T as [|T IH]; [simpl sum; rewrite Hm0; unfold Rdiv; lra|].
+    rewrite !sum_S. assert (Hs : 0 < sqrt (INR (S T))) by (apply sqrt_lt_R0, INR_pos; lia).
+    assert (Hround : Rabs (m (S T)) / sqrt (INR (S T))
+                     <= B * (Rabs (m T) / sqrt (INR (S T)))
+                        + (1 - B) * (Rabs (g (S T)) / sqrt (INR (S T)))).
+    { destruct (amsgrad_round T) as (-> & _). rewrite HB. unfold Rdiv. rewrite <- !Rmult_assoc.
+      rewrite <- Rmult_plus_distr_r. apply Rmult_le_compat_r.
+      - left. apply Rinv_0_lt_compat. assumption.
+      - eapply Rle_trans; [apply Rabs_triang|]. rewrite !Rabs_mult.
+        rewrite (Rabs_pos_eq B), (Rabs_pos_eq (1 - B)) by lra. lra. }
+    assert (Rabs (m T) / sqrt (INR (S T)) <= Rabs (m T) / sqrt (INR T)).
+    { apply over_larger_le; [apply Rabs_pos | |].
+      - split; [apply sqrt_pos | apply sqrt_le_1_alt, le_INR; lia].
+      - intros H. destruct T as [|T]; [assumption|].
+        assert (0 < sqrt (INR (S T))) by (apply sqrt_lt_R0, INR_pos; lia). lra. }
+    assert (B * (Rabs (m T) / sqrt (INR (S T))) <= B * (Rabs (m T) / sqrt (INR T)))
+      by (apply Rmult_le_compat_l; lra).
+    lra.
+  Qed.
+
+  Lemma momenta_sum B T :
+    (1 <= T)%nat -> (forall t, beta1_ (S t) = B) -> 0 <= B -> 0 < beta2 -> B ^ 2 / beta2 < 1 ->
+    \sum_(t <= T) m t ^ 2 / c t
+    <= (1 - B) * (alpha * sqrt (1 + ln (INR T)) / sqrt ((1 - beta2) * (1 - B ^ 2 / beta2)))
+       * sqrt (\sum_(t <= T) g t ^ 2).
+  Proof.
+    intros HT HB HB0 Hb2 Hgamma.
+    assert (HB1 : B < 1).
+    { apply (Rmult_lt_compat_l beta2) in Hgamma; [|assumption].
+      replace (beta2 * (B ^ 2 / beta2)) with (B ^ 2) in Hgamma by (field; lra). nra. }
+    set (r := sqrt ((1 - beta2) * (1 - B ^ 2 / beta2))).
+    assert (Hr : 0 < r) by (apply sqrt_lt_R0, Rmult_lt_0_compat; lra).
+    assert (Ha : 0 < / alpha) by (apply Rinv_0_lt_compat; assumption).
+    replace ((1 - B) * (alpha * sqrt (1 + ln (INR T)) / r) * sqrt (\sum_(t <= T) g t ^ 2))
+      with ((1 - B) * alpha / r * (sqrt (1 + ln (INR T)) * sqrt (\sum_(t <= T) g t ^ 2)))
+      by (field; lra).
+    apply Rle_trans with (\sum_(t <= T) (1 - B) * alpha / r * (Rabs (m t) / sqrt (INR t))).
+    - apply sum_le. intros [|t] Ht; [lia|].
+      assert (Hs : 0 < sqrt (INR (S t))) by (apply sqrt_lt_R0, INR_pos; lia).
+      destruct (Req_dec (m (S t)) 0) as [Hz|Hz].
+      { rewrite Hz, Rabs_R0. unfold Rdiv. right. ring. }
+      apply Rabs_pos_lt in Hz.
+      replace ((1 - B) * alpha / r * (Rabs (m (S t)) / sqrt (INR (S t))))
+        with (m (S t) ^ 2 / (sqrt (INR (S t)) * (r * Rabs (m (S t)) / (1 - B)) / alpha))
+        by (rewrite <- (pow2_abs (m (S t))); field; lra).
+      assert (0 < sqrt (INR (S t)) * (r * Rabs (m (S t)) / (1 - B)) / alpha)
+        by (repeat apply Rmult_lt_0_compat; try apply Rinv_0_lt_compat; lra).
+      apply over_larger_le; [apply pow2_ge_0 | | intros; lra]. split; [lra|].
+      rewrite c_closed. apply Rmult_le_compat_r; [lra|].
+      apply Rmult_le_compat_l; [lra|]. apply Rmult_le_reg_r with (1 - B); [lra|].
+      replace (r * Rabs (m (S t)) / (1 - B) * (1 - B)) with (r * Rabs (m (S t))) by (field; lra).
+      rewrite (Rmult_comm _ (1 - B)). apply momentum_below_metric; assumption.
+    - rewrite sum_scale. apply Rmult_le_compat_l.
+      + repeat apply Rmult_le_pos; try lra. left. apply Rinv_0_lt_compat. assumption.
+      + eapply Rle_trans; [apply (momenta_over_roots B); auto|]. apply sum_over_roots. assumption.
+  Qed.
+
+  (** The bounds of one coordinate. *)
+  Variables (y D : R).
+  Hypothesis box_y : l <= y <= u.
+  Hypothesis box_x1 : l <= x1 <= u.
+  Hypothesis sides : u - l <= D.
+
+  Lemma coordinate_changing B w T :
+    (1 <= T)%nat -> B < 1 -> (forall t, (1 <= t)%nat -> 0 <= beta1_ t <= B) ->
+    w = / (1 - B) \/ w = 1 /\ (forall t, (1 <= t)%nat -> beta1_ (S t) <= beta1_ t) ->
+    \sum_(t <= T) g t * (x t - y)
+    <= D ^ 2 * sqrt (INR T) / (2 * alpha) * sqrt (v_hat T)
+       + D ^ 2 / (2 * (1 - B)) * (\sum_(t <= T) beta1_ t * sqrt (v_hat t) / alpha_ alpha t)
+       + w * (alpha * sqrt (1 + ln (INR T)) / (2 * sqrt (1 - beta2)))
+         * sqrt (\sum_(t <= T) g t ^ 2).
+  Proof.
+    intros HT HB Hb Hw.
+    assert (Hrange : forall t, 0 <= beta1_ (S t) < 1)
+      by (intros t; specialize (Hb (S t) ltac:(lia)); lra).
+    assert (Hle : forall t, beta1_ (S t) <= B)
+      by (intros t; specialize (Hb (S t) ltac:(lia)); lra).
+    assert (Hw0 : 0 < w).
+    { destruct Hw as [-> | [-> _]]; [apply Rinv_0_lt_compat|]; lra. }
+    assert (Hmain : \sum_(t <= T) g t * (x t - y)
+      <= D ^ 2 / 2 * c T + D ^ 2 / (2 * (1 - B)) * (\sum_(t <= T) beta1_ t * c t)
+         + w * ((\sum_(t <= T) g t ^ 2 / c t) / 2)).
+    { destruct Hw as [-> | [-> Hfall]].
+      - replace (/ (1 - B) * ((\sum_(t <= T) g t ^ 2 / c t) / 2))
+          with ((\sum_(t <= T) g t ^ 2 / c t) / (2 * (1 - B))) by (field; lra).
+        apply (regret_free_momentum l u y D x m c box_y box_x1 sides c_grows m_zero x_steps);
+          auto using g_zero, amsgrad_m.
+      - rewrite Rmult_1_l.
+        apply (regret_falling_momentum l u y D x m c box_y box_x1 sides c_grows m_zero x_steps);
+          auto using g_zero, amsgrad_m. }
+    assert (Hsq := squares_sum T HT).
+    replace (D ^ 2 * sqrt (INR T) / (2 * alpha) * sqrt (v_hat T)) with (D ^ 2 / 2 * c T)
+      by (rewrite c_closed; field; lra).
+    rewrite (sum_ext (fun t => beta1_ t * sqrt (v_hat t) / alpha_ alpha t)
+                     (fun t => beta1_ t * c t)) by (intros; unfold c, Rdiv; ring).
+    apply (Rmult_le_compat_l (w / 2)) in Hsq; [|lra].
+    assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+    replace (w * (alpha * sqrt (1 + ln (INR T)) / (2 * sqrt (1 - beta2)))
+             * sqrt (\sum_(t <= T) g t ^ 2))
+      with (w / 2 * (alpha * sqrt (1 + ln (INR T)) / sqrt (1 - beta2)
+                     * sqrt (\sum_(t <= T) g t ^ 2))) by (field; lra).
+    lra.
+  Qed.
+
+  Lemma coordinate_constant B K T :
+    (1 <= T)%nat -> 0 <= B < 1 -> (forall t, beta1_ t = B) ->
+    \sum_(t <= T) m t ^ 2 / c t <= (1 - B) * K * sqrt (\sum_(t <= T) g t ^ 2) ->
+    \sum_(t <= T) g t * (x t - y)
+    <= D ^ 2 * sqrt (INR T) / (2 * alpha * (1 - B)) * sqrt (v_hat T)
+       + (1 + B) / 2 * K * sqrt (\sum_(t <= T) g t ^ 2).
+  Proof.
+    intros HT HB Hb HK.
+    assert (Hmain : \sum_(t <= T) g t * (x t - y)
+      <= D ^ 2 / (2 * (1 - B)) * c T + (1 + B) / (2 * (1 - B)) * (\sum_(t <= T) m t ^ 2 / c t)).
+    { apply (regret_constant_momentum l u y D x m c box_y box_x1 sides c_grows m_zero x_steps
+               g beta1_); auto using amsgrad_m. intros. rewrite Hb. lra. }
+    apply (Rmult_le_compat_l ((1 + B) / (2 * (1 - B)))) in HK; [|apply over_nonneg; lra].
+    replace (D ^ 2 * sqrt (INR T) / (2 * alpha * (1 - B)) * sqrt (v_hat T))
+      with (D ^ 2 / (2 * (1 - B)) * c T) by (rewrite c_closed; field; lra).
+    replace ((1 + B) / 2 * K * sqrt (\sum_(t <= T) g t ^ 2))
+      with ((1 + B) / (2 * (1 - B)) * ((1 - B) * K * sqrt (\sum_(t <= T) g t ^ 2)))
+      by (field; lra).
+    lra.
+  Qed.
+
+  Lemma momenta_sum_free B T :
+    (1 <= T)%nat -> 0 <= B < 1 -> (forall t, beta1_ t = B) ->
+    \sum_(t <= T) m t ^ 2 / c t
+    <= alpha * sqrt (1 + ln (INR T)) / sqrt (1 - beta2) * sqrt (\sum_(t <= T) g t ^ 2).
+  Proof.
+    intros HT HB Hb. eapply Rle_trans; [|apply squares_sum; assumption].
+    apply (momenta_le_gradients m c c_grows m_zero g beta1_) with B;
+      auto using g_zero, amsgrad_m. intros. rewrite Hb. lra.
+  Qed.
+
+  (** With bounded gradients the metric is bounded. *)
+  Lemma v_hat_le G T :
+    (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G) -> sqrt (v_hat T) <= Rabs G.
+  Proof.
+    intros HG. rewrite <- sqrt_Rsqr_abs. apply sqrt_le_1_alt. unfold Rsqr.
+    assert (0 <= G * G) by apply Rle_0_sqr.
+    enough (H' : v T <= G * G /\ v_hat T <= G * G) by apply H'.
+    induction T as [|T IH]; [unfold v, v_hat, after; simpl; lra|].
+    destruct IH as [Hv Hh]; [intros; apply HG; lia|].
+    assert (Hg : g (S T) * g (S T) <= G * G).
+    { specialize (HG (S T) ltac:(lia)).
+      assert (H' := pow_maj_Rabs _ _ 2 HG). simpl in H'. lra. }
+    destruct (amsgrad_round T) as (_ & Ev & -> & _).
+    assert (v (S T) <= G * G).
+    { rewrite Ev. apply (Rmult_le_compat_l beta2) in Hv; [|lra].
+      apply (Rmult_le_compat_l (1 - beta2)) in Hg; lra. }
+    split; [assumption | apply Rmax_lub; assumption].
+  Qed.
+End Coordinate.
+
+(** Gamma_t >= 0. *)
+Lemma add_up d T (K1 K2 K3 : R) a (e : nat -> nat -> R) n :
+  \sum_(i <= d) (K1 * a i + K2 * (\sum_(t <= T) e t i) + K3 * n i)
+  = K1 * sum a d + K2 * (\sum_(t <= T) \sum_(i <= d) e t i) + K3 * sum n d.
+Proof. rewrite !sum_plus, !sum_scale, (sum_swap e). reflexivity. Qed.
