@@ -765,3 +765,211 @@ Proof.
   - replace (theta _ _ _ _ _ _ 0) with theta0 by reflexivity. simpl. ring.
   - rewrite HS, ramp_steps_farthest_in_every_round, sum_S by (assumption || lia). lra.
 Qed.
+
+(** ** Invariance *)
+
+(** The state m, v becomes c m, c^2 v; the points stay. *)
+Lemma scaled_run alpha beta1 beta2 eps theta0 g c t :
+  0 < beta2 < 1 -> 0 <= eps -> 0 < c ->
+  theta alpha beta1 beta2 (c * eps) theta0 (fun i => c * g i) t
+  = theta alpha beta1 beta2 eps theta0 g t.
+Proof.
+  intros H2 He Hc. induction t as [|t IH]; [reflexivity|].
+  assert (HS : forall e g', theta alpha beta1 beta2 e theta0 g' (S t)
+    = theta alpha beta1 beta2 e theta0 g' t + Delta alpha beta1 beta2 e theta0 g' (S t)).
+  { intros. unfold Delta. replace (S t - 1)%nat with t by lia. ring. }
+  rewrite !HS, IH, !Delta_ratio by lia. do 3 f_equal.
+  set (mh := m_hat alpha beta1 beta2 eps theta0 g (S t)).
+  set (vh := v_hat alpha beta1 beta2 eps theta0 g (S t)).
+  assert (Hm : m_hat alpha beta1 beta2 (c * eps) theta0 (fun i => c * g i) (S t) = c * mh).
+  { unfold mh. rewrite !m_hat_sum, <- sum_scale. apply sum_ext; intros; ring. }
+  assert (Hv : v_hat alpha beta1 beta2 (c * eps) theta0 (fun i => c * g i) (S t) = c ^ 2 * vh).
+  { unfold vh. rewrite !v_hat_sum, <- sum_scale. apply sum_ext; intros; ring. }
+  rewrite Hm, Hv, sqrt_mult_alt, sqrt_pow2 by (apply pow2_ge_0 || lra).
+  assert (Hs := sqrt_pos vh). unfold ratio.
+  destruct (Req_dec (sqrt vh + eps) 0) as [Hz|Hn].
+  - assert (E : mh = 0) by (apply m_hat_zero; [assumption | lia | fold vh; lra]).
+    rewrite E. unfold Rdiv. ring.
+  - rewrite <- Rmult_plus_distr_l. revert Hn. generalize (sqrt vh + eps). intros x Hn.
+    field. lra.
+Qed.
+
+(** C08. The paper: the magnitudes of parameter updates are invariant to rescaling of the gradient.
+    Holds for eps = 0: gradients c g_1, c g_2, ... with c > 0 give the same points. *)
+Theorem scale_invariance :
+  forall alpha beta1 beta2 theta0 g c t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < c ->
+    theta alpha beta1 beta2 0 theta0 (fun i => c * g i) t
+    = theta alpha beta1 beta2 0 theta0 g t.
+Proof.
+  intros * H1 H2 Hc. rewrite <- (scaled_run _ _ _ 0 _ g c) by lra. rewrite Rmult_0_r. reflexivity.
+Qed.
+
+(** N09. With eps > 0 the points are the same if eps is scaled with the gradients. *)
+Theorem scale_invariance_with_scaled_eps :
+  forall alpha beta1 beta2 eps theta0 g c t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < eps -> 0 < c ->
+    theta alpha beta1 beta2 (c * eps) theta0 (fun i => c * g i) t
+    = theta alpha beta1 beta2 eps theta0 g t.
+Proof. intros. apply scaled_run; lra. Qed.
+
+(** The first step in closed form. *)
+Lemma first_step alpha beta1 beta2 eps theta0 g :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  theta alpha beta1 beta2 eps theta0 g 1
+  = theta0 - alpha * ratio (g 1%nat) (Rabs (g 1%nat) + eps).
+Proof.
+  intros H1 H2.
+  replace (theta alpha beta1 beta2 eps theta0 g 1)
+    with (theta0 + Delta alpha beta1 beta2 eps theta0 g 1)
+    by (unfold Delta; replace (theta _ _ _ _ _ _ (1 - 1)) with theta0 by reflexivity; ring).
+  rewrite Delta_ratio, m_hat_sum, v_hat_sum by lia. unfold weight. simpl.
+  replace (0 + (1 - beta1) * 1 / (1 - beta1 * 1) * g 1%nat) with (g 1%nat) by (field; lra).
+  replace (0 + (1 - beta2) * 1 / (1 - beta2 * 1) * (g 1%nat * (g 1%nat * 1)))
+    with (Rsqr (g 1%nat)) by (unfold Rsqr; field; lra).
+  rewrite sqrt_Rsqr_abs. ring.
+Qed.
+
+(** C08. False for every eps > 0: the first step changes with every c <> 1. *)
+Theorem no_scale_invariance_with_eps :
+  forall alpha beta1 beta2 eps theta0 g c,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < eps -> 0 < c -> c <> 1 ->
+    g 1%nat <> 0 ->
+    theta alpha beta1 beta2 eps theta0 (fun i => c * g i) 1
+    <> theta alpha beta1 beta2 eps theta0 g 1.
+Proof.
+  intros * Ha H1 H2 He Hc Hc1 Hg E. rewrite !first_step in E by assumption.
+  rewrite Rabs_mult, (Rabs_right c) in E by lra. unfold ratio in E.
+  assert (Hp := Rabs_pos_lt _ Hg). set (x := g 1%nat) in *. set (a := Rabs x) in *.
+  assert (Hca : 0 < c * a) by (apply Rmult_lt_0_compat; lra).
+  assert (E1 : c * x / (c * a + eps) = x / (a + eps)).
+  { apply Rmult_eq_reg_l with alpha; lra. }
+  assert (E2 : c * x * (a + eps) = x * (c * a + eps)).
+  { replace (c * x * (a + eps)) with (c * x / (c * a + eps) * (a + eps) * (c * a + eps))
+      by (field; lra).
+    rewrite E1. field. lra. }
+  assert (E3 : (c - 1) * (x * eps) = 0) by lra.
+  apply Rmult_integral in E3. destruct E3 as [E3|E3]; [lra|].
+  apply Rmult_integral in E3. destruct E3 as [E3|E3]; [exact (Hg E3) | lra].
+Qed.
+
+(** C09. The abstract: "invariant to diagonal rescaling of the gradients". Holds for eps = 0: in d
+    coordinates, each with a factor c_i > 0 of its own, every coordinate's points are the same. *)
+Theorem diagonal_rescaling_invariance :
+  forall d alpha beta1 beta2 (theta0 : vector) (g : nat -> vector) (c : vector) t i,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (forall j, (1 <= j <= d)%nat -> 0 < c j) ->
+    (1 <= i <= d)%nat ->
+    theta alpha beta1 beta2 0 (theta0 i) (fun t => c i * g t i) t
+    = theta alpha beta1 beta2 0 (theta0 i) (fun t => g t i) t.
+Proof.
+  intros * H1 H2 Hc Hi. apply (scale_invariance _ _ _ _ (fun t => g t i)); auto.
+Qed.
+
+(** C09, N05. It is no invariance to rescaled parameters: with theta' = c theta, c <> 1, the
+    gradients are g / c by the chain rule, and theta'_1 is never c theta_1. *)
+Theorem no_reparametrisation_invariance :
+  forall alpha beta1 beta2 theta0 g c,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < c -> c <> 1 -> g 1%nat <> 0 ->
+    theta alpha beta1 beta2 0 (c * theta0) (fun i => g i / c) 1
+    <> c * theta alpha beta1 beta2 0 theta0 g 1.
+Proof.
+  intros * Ha H1 H2 Hc Hc1 Hg E. rewrite !first_step, !Rplus_0_r in E by assumption.
+  assert (Hp := Rabs_pos_lt _ Hg). unfold ratio in E.
+  assert (Hd : Rabs (g 1%nat / c) = Rabs (g 1%nat) / c).
+  { unfold Rdiv. rewrite Rabs_mult, (Rabs_right (/ c)); [reflexivity|].
+    left. apply Rinv_0_lt_compat, Hc. }
+  rewrite Hd in E.
+  replace (g 1%nat / c / (Rabs (g 1%nat) / c)) with (g 1%nat / Rabs (g 1%nat)) in E
+    by (field; lra).
+  set (s := g 1%nat / Rabs (g 1%nat)) in *.
+  assert (Hs : s <> 0).
+  { unfold s, Rdiv. apply Rmult_integral_contrapositive_currified; [assumption|].
+    apply Rinv_neq_0_compat. lra. }
+  assert (E3 : (c - 1) * (alpha * s) = 0) by lra.
+  apply Rmult_integral in E3. destruct E3 as [E3|E3]; [lra|].
+  apply Rmult_integral in E3. destruct E3 as [E3|E3]; [lra | exact (Hs E3)].
+Qed.
+
+(** ** The efficient order *)
+
+Definition efficient_run (alpha beta1 beta2 : R) (eps_hat : nat -> R) (theta0 : R)
+    (g : nat -> R) (t : nat) : R * R * (R * R) :=
+  run (fun t => adam_eps_hat alpha beta1 beta2 (eps_hat t) t) free theta0 (0, 0) g t.
+
+Lemma efficient_state alpha beta1 beta2 eps eps_hat theta0 g t :
+  state (efficient_run alpha beta1 beta2 eps_hat theta0 g t)
+  = state (adam_run alpha beta1 beta2 eps theta0 g t).
+Proof.
+  induction t as [|t IH]; [reflexivity|]. unfold efficient_run, adam_run in *. rewrite !run_S.
+  destruct (run _ _ _ _ _ t) as [[x y] [m v]].
+  destruct (run (adam _ _ _ _) _ _ _ _ t) as [[x' y'] [m' v']].
+  unfold state in *; simpl in *. inversion IH. reflexivity.
+Qed.
+
+(** One step of the efficient order in terms of m_hat and v_hat: it divides by
+    sqrt(v_hat) + eps_hat_t / sqrt(1 - beta2^t). *)
+Lemma efficient_S alpha beta1 beta2 eps eps_hat theta0 g t :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 <= eps_hat (S t) ->
+  point (efficient_run alpha beta1 beta2 eps_hat theta0 g (S t))
+  = point (efficient_run alpha beta1 beta2 eps_hat theta0 g t)
+    - alpha * ratio (m_hat alpha beta1 beta2 eps theta0 g (S t))
+                    (sqrt (v_hat alpha beta1 beta2 eps theta0 g (S t))
+                     + eps_hat (S t) / sqrt (1 - beta2 ^ S t)).
+Proof.
+  intros H1 H2 He.
+  assert (Ha := one_minus_pow_pos beta1 (S t) H1 ltac:(lia)).
+  assert (Hb := one_minus_pow_pos beta2 (S t) ltac:(lra) ltac:(lia)).
+  assert (Hq := sqrt_lt_R0 _ Hb).
+  assert (Hz := m_hat_zero alpha beta1 beta2 eps theta0 g H2 (S t) ltac:(lia)).
+  assert (E : point (efficient_run alpha beta1 beta2 eps_hat theta0 g (S t))
+    = point (efficient_run alpha beta1 beta2 eps_hat theta0 g t)
+      - alpha * sqrt (1 - beta2 ^ S t) / (1 - beta1 ^ S t)
+        * ratio (fst (state (efficient_run alpha beta1 beta2 eps_hat theta0 g (S t))))
+                (sqrt (snd (state (efficient_run alpha beta1 beta2 eps_hat theta0 g (S t))))
+                 + eps_hat (S t))).
+  { unfold efficient_run. rewrite run_S. destruct (run _ _ _ _ _ t) as [[x y] [m v]]. reflexivity. }
+  rewrite E, (efficient_state alpha beta1 beta2 eps). f_equal. clear E.
+  revert Hz. unfold m_hat, v_hat.
+  set (m := fst _). set (v := snd _). set (p := 1 - beta1 ^ S t) in *.
+  set (q := 1 - beta2 ^ S t) in *. intros Hz. unfold ratio.
+  rewrite sqrt_div_alt in * by assumption.
+  assert (Hs := sqrt_pos v).
+  destruct (Req_dec (sqrt v + eps_hat (S t)) 0) as [H0|Hn].
+  - assert (Hm : m / p = 0) by (apply Hz; replace (sqrt v) with 0 by lra; unfold Rdiv; ring).
+    assert (m = 0).
+    { replace m with (m / p * p) by (field; lra). rewrite Hm. ring. }
+    rewrite H. unfold Rdiv. ring.
+  - field. repeat split; try lra.
+Qed.
+
+(** C11. The paper: the last three lines of the loop can be replaced by
+    alpha_t = alpha sqrt(1 - beta2^t)/(1 - beta1^t), theta_t = theta_(t-1) - alpha_t m_t /
+    (sqrt(v_t) + eps_hat). Holds for all t and all gradients if eps_hat = eps sqrt(1 - beta2^t),
+    which changes with t; in particular if both are 0. *)
+Theorem efficient_order_equivalent :
+  forall alpha beta1 beta2 eps theta0 g t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 <= eps ->
+    point (efficient_run alpha beta1 beta2 (fun t => eps * sqrt (1 - beta2 ^ t)) theta0 g t)
+    = theta alpha beta1 beta2 eps theta0 g t.
+Proof.
+  intros * H1 H2 He. induction t as [|t IH]; [reflexivity|].
+  assert (Hb := one_minus_pow_pos beta2 (S t) ltac:(lra) ltac:(lia)).
+  assert (Hq := sqrt_lt_R0 _ Hb).
+  rewrite (efficient_S _ _ _ eps) by (try assumption; apply Rmult_le_pos; lra).
+  replace (eps * sqrt (1 - beta2 ^ S t) / sqrt (1 - beta2 ^ S t)) with eps by (field; lra).
+  rewrite IH. assert (HD := Delta_ratio alpha beta1 beta2 eps theta0 g (S t) ltac:(lia)).
+  unfold Delta in HD. replace (S t - 1)%nat with t in HD by lia. lra.
+Qed.
+
+Theorem efficient_order_equivalent_without_eps :
+  forall alpha beta1 beta2 theta0 g t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+    point (efficient_run alpha beta1 beta2 (fun _ => 0) theta0 g t)
+    = theta alpha beta1 beta2 0 theta0 g t.
+Proof.
+  intros * H1 H2. induction t as [|t IH]; [reflexivity|].
+  rewrite (efficient_S _ _ _ 0), IH by (assumption || lra).
+  assert (HD := Delta_ratio alpha beta1 beta2 0 theta0 g (S t) ltac:(lia)).
+  unfold Delta in HD. replace (S t - 1)%nat with t in HD by lia.
+  unfold Rdiv at 1. rewrite Rmult_0_l. lra.
+Qed.
