@@ -779,3 +779,335 @@ Section Adamnc.
       lra.
   Qed.
 End Adamnc.
+
+(** *** The theorems: x_t are the points, psi_t,i = v_t,i^(1/2) the metrics *)
+
+Definition adamnc_points alpha beta1 := points (adamnc_rounds alpha beta1) (0, 0).
+
+Definition adamnc_metrics alpha beta1 (l u x1 : vector) (g : nat -> vector) (t : nat) : vector :=
+  fun i => metric (run (adamnc_rounds alpha beta1) (clip (l i) (u i)) (x1 i) (0, 0)
+                     (fun s => g s i) t).
+
+(** N45. With beta_2,t = 1 - 1/t, v_t = (1/t) sum_(j <= t) g_j^2: "AdamNC is AdaGrad with
+    momentum". Holds for all gradients, all beta_1,t and any projection. *)
+Theorem adamnc_second_moment alpha beta1 project x1 g t :
+  (1 <= t)%nat ->
+  snd (state (run (adamnc_rounds alpha beta1) project x1 (0, 0) g t))
+  = 1 / INR t * (\sum_(j <= t) g j ^ 2).
+Proof.
+  intros Ht. assert (Hpos := INR_pos t Ht).
+  assert (H : INR t * snd (state (run (adamnc_rounds alpha beta1) project x1 (0, 0) g t))
+              = \sum_(j <= t) g j ^ 2).
+  2: { rewrite <- H. field. lra. }
+  clear Ht Hpos. induction t as [|t IH]; [simpl; ring|].
+  rewrite sum_S, <- IH, run_S. set (before := run _ _ _ _ _ t).
+  destruct before as [[x psi] [m v]].
+  unfold adamnc_rounds, adamnc, state, point; cbn [fst snd].
+  assert (Hpos : 0 < INR (S t)) by (apply INR_pos; lia).
+  rewrite S_INR in *. field. lra.
+Qed.
+
+Lemma regret_adamnc_changing d l u x1 D_inf alpha beta1 beta1_t k f g y T :
+  0 < alpha -> beta1 < 1 -> (forall t, (1 <= t)%nat -> 0 <= beta1_t t <= beta1) ->
+  k = 1 /\ (forall t, (1 <= t)%nat -> beta1_t (S t) <= beta1_t t) \/ k = 1 / (1 - beta1) ->
+  let x := adamnc_points alpha beta1_t l u x1 g in
+  let psi := adamnc_metrics alpha beta1_t l u x1 g in
+  game d l u D_inf f x g y T ->
+  regret f x y T
+  <= (D_inf ^ 2 / (2 * alpha) + k * alpha) * norm_sum d g T
+     + D_inf ^ 2 / (2 * (1 - beta1)) * momentum_term d alpha beta1_t psi T.
+Proof.
+  intros Ha Hb1 Hb Hk x psi Hgame. assert (H := Hgame). destruct H as (Hx & Hy & Hside & _).
+  unfold norm_sum, momentum_term.
+  rewrite (sum_swap (fun t i => beta1_t t * psi t i / (alpha / sqrt (INR t)))).
+  rewrite <- !sum_scale, <- sum_plus. apply (regret_by_coordinates d l u D_inf f x g y T).
+  - exact Hgame.
+  - intros i Hi. apply adamnc_coordinate; auto.
+Qed.
+
+(** N57. AdamNC with alpha_t = alpha / sqrt t and beta_1,t <= beta1 < 1 that does not rise:
+    AdaGrad's bound, and the momentum term. There is no other condition on the betas. Holds; new. *)
+Theorem regret_adamnc d l u x1 D_inf alpha beta1 beta1_t f g y T :
+  0 < alpha -> beta1 < 1 -> (forall t, (1 <= t)%nat -> 0 <= beta1_t t <= beta1) ->
+  (forall t, (1 <= t)%nat -> beta1_t (S t) <= beta1_t t) ->
+  let x := adamnc_points alpha beta1_t l u x1 g in
+  let psi := adamnc_metrics alpha beta1_t l u x1 g in
+  game d l u D_inf f x g y T ->
+  regret f x y T
+  <= (D_inf ^ 2 / (2 * alpha) + alpha) * norm_sum d g T
+     + D_inf ^ 2 / (2 * (1 - beta1)) * momentum_term d alpha beta1_t psi T.
+Proof.
+  intros Ha Hb1 Hb Hfall x psi Hgame. replace alpha with (1 * alpha) at 2 by ring.
+  apply (regret_adamnc_changing d l u x1); auto.
+Qed.
+
+(** N57. If beta_1,t may rise too, with alpha / (1 - beta1) for alpha in the bracket. *)
+Theorem regret_adamnc_any_beta1 d l u x1 D_inf alpha beta1 beta1_t f g y T :
+  0 < alpha -> beta1 < 1 -> (forall t, (1 <= t)%nat -> 0 <= beta1_t t <= beta1) ->
+  let x := adamnc_points alpha beta1_t l u x1 g in
+  let psi := adamnc_metrics alpha beta1_t l u x1 g in
+  game d l u D_inf f x g y T ->
+  regret f x y T
+  <= (D_inf ^ 2 / (2 * alpha) + alpha / (1 - beta1)) * norm_sum d g T
+     + D_inf ^ 2 / (2 * (1 - beta1)) * momentum_term d alpha beta1_t psi T.
+Proof.
+  intros Ha Hb1 Hb x psi Hgame.
+  replace (alpha / (1 - beta1)) with (1 / (1 - beta1) * alpha) by (unfold Rdiv; ring).
+  apply (regret_adamnc_changing d l u x1); auto.
+Qed.
+
+Lemma norm_sum_nonneg d g T : 0 <= norm_sum d g T.
+Proof. apply sum_nonneg. intros. apply norm_nonneg. Qed.
+
+(** N46. Theorem 5 of Reddi et al. (zeta = alpha) with smaller first and third terms, for any
+    0 <= beta_1,t <= beta1 < 1. Holds. *)
+Theorem regret_adamnc_sharper_theorem_5 d l u x1 D_inf alpha beta1 beta1_t f g y T :
+  0 < alpha -> beta1 < 1 -> (forall t, (1 <= t)%nat -> 0 <= beta1_t t <= beta1) ->
+  let x := adamnc_points alpha beta1_t l u x1 g in
+  let psi := adamnc_metrics alpha beta1_t l u x1 g in
+  game d l u D_inf f x g y T ->
+  regret f x y T
+  <= D_inf ^ 2 / (2 * alpha) * norm_sum d g T
+     + D_inf ^ 2 / (2 * (1 - beta1)) * momentum_term d alpha beta1_t psi T
+     + alpha * (1 + beta1 / (1 - beta1) ^ 2) * norm_sum d g T.
+Proof.
+  intros Ha Hb1 Hb x psi Hgame.
+  assert (H := regret_adamnc_any_beta1 d l u x1 D_inf alpha beta1 beta1_t f g y T Ha Hb1 Hb Hgame).
+  assert (Hmore : alpha / (1 - beta1) <= alpha * (1 + beta1 / (1 - beta1) ^ 2)).
+  { assert (0 <= alpha * (beta1 / (1 - beta1)) ^ 2) by (apply Rmult_le_pos;
+      [lra | apply pow2_ge_0]).
+    replace (alpha * (1 + beta1 / (1 - beta1) ^ 2))
+      with (alpha / (1 - beta1) + alpha * (beta1 / (1 - beta1)) ^ 2) by (field; lra). lra. }
+  apply (Rmult_le_compat_r _ _ _ (norm_sum_nonneg d g T)) in Hmore.
+  fold x psi in H. lra.
+Qed.
+
+(** N45. Theorem 5 of Reddi et al. (zeta = alpha) holds for any 0 <= beta_1,t <= beta1 < 1, once
+    its first term has the 1/alpha that the text of ICLR 2018 lacks. *)
+Theorem regret_adamnc_theorem_5 d l u x1 D_inf alpha beta1 beta1_t f g y T :
+  0 < alpha -> beta1 < 1 -> (forall t, (1 <= t)%nat -> 0 <= beta1_t t <= beta1) ->
+  let x := adamnc_points alpha beta1_t l u x1 g in
+  let psi := adamnc_metrics alpha beta1_t l u x1 g in
+  game d l u D_inf f x g y T ->
+  regret f x y T
+  <= D_inf ^ 2 / (2 * alpha * (1 - beta1)) * norm_sum d g T
+     + D_inf ^ 2 / (2 * (1 - beta1)) * momentum_term d alpha beta1_t psi T
+     + 2 * alpha / (1 - beta1) ^ 3 * norm_sum d g T.
+Proof.
+  intros Ha Hb1 Hb x psi Hgame.
+  assert (H := regret_adamnc_any_beta1 d l u x1 D_inf alpha beta1 beta1_t f g y T Ha Hb1 Hb Hgame).
+  assert (Hb0 : 0 <= beta1) by (specialize (Hb 1%nat ltac:(lia)); lra).
+  assert (Hmore : D_inf ^ 2 / (2 * alpha) + alpha / (1 - beta1)
+                  <= D_inf ^ 2 / (2 * alpha * (1 - beta1)) + 2 * alpha / (1 - beta1) ^ 3).
+  { assert (0 < alpha * (1 - beta1)) by (apply Rmult_lt_0_compat; lra).
+    assert (0 <= alpha * beta1) by (apply Rmult_le_pos; lra).
+    apply Rplus_le_compat.
+    - apply div_larger; [apply pow2_ge_0 | lra | lra].
+    - replace (alpha / (1 - beta1)) with (alpha * (1 - beta1) ^ 2 / (1 - beta1) ^ 3) by (field; lra).
+      apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat, pow_lt; lra|].
+      assert ((1 - beta1) ^ 2 <= 1); nra. }
+  apply (Rmult_le_compat_r _ _ _ (norm_sum_nonneg d g T)) in Hmore.
+  fold x psi in H. lra.
+Qed.
+
+(** N48. A constant beta1: no decay of it is needed, and (1 + beta1) alpha stands for the 2 alpha
+    of N47. Holds; the factor is new. *)
+Theorem regret_adamnc_constant_beta1 d l u x1 D_inf alpha beta1 f g y T :
+  0 < alpha -> 0 <= beta1 < 1 ->
+  let x := adamnc_points alpha (fun _ => beta1) l u x1 g in
+  game d l u D_inf f x g y T ->
+  regret f x y T
+  <= (D_inf ^ 2 / (2 * alpha * (1 - beta1)) + (1 + beta1) * alpha / (1 - beta1))
+     * norm_sum d g T.
+Proof.
+  intros Ha Hb x Hgame. assert (H := Hgame). destruct H as (Hx & Hy & Hside & _).
+  unfold norm_sum. rewrite <- sum_scale. apply (regret_by_coordinates d l u D_inf f x g y T).
+  - exact Hgame.
+  - intros i Hi. apply adamnc_constant_coordinate; auto.
+Qed.
+
+(** N47. A constant beta1, with 2 alpha / (1 - beta1). Holds. *)
+Theorem regret_adamnc_constant_beta1_doubled d l u x1 D_inf alpha beta1 f g y T :
+  0 < alpha -> 0 <= beta1 < 1 ->
+  let x := adamnc_points alpha (fun _ => beta1) l u x1 g in
+  game d l u D_inf f x g y T ->
+  regret f x y T
+  <= (D_inf ^ 2 / (2 * alpha * (1 - beta1)) + 2 * alpha / (1 - beta1)) * norm_sum d g T.
+Proof.
+  intros Ha Hb x Hgame.
+  assert (H := regret_adamnc_constant_beta1 d l u x1 D_inf alpha beta1 f g y T Ha Hb Hgame).
+  assert (Hmore : (1 + beta1) * alpha / (1 - beta1) <= 2 * alpha / (1 - beta1)).
+  { apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra | nra]. }
+  apply (Rmult_le_compat_r _ _ _ (norm_sum_nonneg d g T)) in Hmore. fold x in H. lra.
+Qed.
+
+(** N47. So for gradients that G_inf bounds the regret is O(sqrt T), and the average vanishes. *)
+Theorem regret_adamnc_constant_beta1_root d l u x1 D_inf G_inf alpha beta1 f g y T :
+  0 < alpha -> 0 <= beta1 < 1 -> 0 <= G_inf ->
+  let x := adamnc_points alpha (fun _ => beta1) l u x1 g in
+  game d l u D_inf f x g y T ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
+  regret f x y T
+  <= (D_inf ^ 2 / (2 * alpha * (1 - beta1)) + 2 * alpha / (1 - beta1))
+     * INR d * G_inf * sqrt (INR T).
+Proof.
+  intros Ha Hb HG x Hgame Hbound.
+  eapply Rle_trans; [apply (regret_adamnc_constant_beta1_doubled d l u x1 D_inf); assumption|].
+  rewrite !Rmult_assoc. apply Rmult_le_compat_l.
+  - assert (H := pow2_ge_0 D_inf). apply Rplus_le_le_0_compat; apply div_nonneg; nra.
+  - rewrite <- sum_const. apply sum_le. intros i Hi. apply norm_le; auto.
+Qed.
+
+(** *** Corollary 2 *)
+
+(** sum_t t lambda^(t-1) <= 1/(1 - lambda)^2, by its closed form. *)
+Lemma sum_decay lam T :
+  0 < lam < 1 -> \sum_(t <= T) INR t * lam ^ (t - 1) <= 1 / (1 - lam) ^ 2.
+Proof.
+  intros Hl.
+  assert (Hclosed : \sum_(t <= T) INR t * lam ^ (t - 1)
+                    = (1 - lam ^ T * (1 + INR T * (1 - lam))) / (1 - lam) ^ 2).
+  { induction T as [|T IH]; [simpl; field; lra|].
+    rewrite sum_S, IH, S_INR. replace (S T - 1)%nat with T by lia. simpl. field. lra. }
+  rewrite Hclosed. apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat, pow_lt; lra|].
+  assert (0 <= lam ^ T * (1 + INR T * (1 - lam))); [|lra].
+  assert (H := pos_INR T). apply Rmult_le_pos; [apply pow_le; lra | nra].
+Qed.
+
+(** The momentum term, for beta_1,t = beta1 lambda^(t-1) and |g_t,i| <= G_inf. *)
+Lemma momentum_term_decayed d l u x1 G_inf alpha beta1 lam g T :
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < lam < 1 -> 0 <= G_inf ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
+  let beta1_t := fun t => beta1 * lam ^ (t - 1) in
+  momentum_term d alpha beta1_t (adamnc_metrics alpha beta1_t l u x1 g) T
+  <= INR d * (beta1 * G_inf / (alpha * (1 - lam) ^ 2)).
+Proof.
+  intros Ha Hb Hl HG Hg beta1_t. unfold momentum_term.
+  assert (Hbg : 0 <= beta1 * G_inf / alpha).
+  { apply div_nonneg; [apply Rmult_le_pos|..]; lra. }
+  apply Rle_trans
+    with (\sum_(t <= T) (INR d * (beta1 * G_inf / alpha)) * (INR t * lam ^ (t - 1))).
+  - apply sum_le. intros [|t] Ht; [lia|]. rewrite Rmult_assoc, <- sum_const.
+    apply sum_le. intros i Hi. unfold adamnc_metrics. rewrite adamnc_metric.
+    set (s := sqrt (INR (S t))). set (n := norm _ _).
+    assert (Hs : 1 <= s).
+    { unfold s. rewrite <- sqrt_1. apply sqrt_le_1_alt. rewrite S_INR. assert (H := pos_INR t). lra. }
+    assert (Hs2 : s ^ 2 = INR (S t)) by (apply pow2_sqrt, pos_INR).
+    assert (Hn : n <= G_inf * s).
+    { apply norm_le; [assumption|]. intros j Hj. apply Hg; [lia | assumption]. }
+    replace (beta1_t (S t) * (n / s) / (alpha / s))
+      with (beta1 * lam ^ (S t - 1) / alpha * n) by (unfold beta1_t; field; split; lra).
+    replace (beta1 * G_inf / alpha * (INR (S t) * lam ^ (S t - 1)))
+      with (beta1 * lam ^ (S t - 1) / alpha * (G_inf * INR (S t))) by (field; lra).
+    assert (0 <= G_inf * s * (s - 1)) by (apply Rmult_le_pos; [apply Rmult_le_pos|]; lra).
+    apply Rmult_le_compat_l; [|rewrite <- Hs2; lra].
+    apply div_nonneg; [apply Rmult_le_pos; [lra | apply pow_le; lra] | lra | lra].
+  - rewrite sum_scale.
+    replace (INR d * (beta1 * G_inf / (alpha * (1 - lam) ^ 2)))
+      with (INR d * (beta1 * G_inf / alpha) * (1 / (1 - lam) ^ 2)) by (field; lra).
+    apply Rmult_le_compat_l; [|apply sum_decay, Hl].
+    apply Rmult_le_pos; [apply pos_INR | assumption].
+Qed.
+
+(** N58. Corollary 2 of Reddi et al., beta_1,t = beta1 lambda^(t-1) and |g_t,i| <= G_inf, holds
+    once its first term has 1/alpha and its second d/alpha. *)
+Theorem regret_adamnc_corollary_2 d l u x1 D_inf G_inf alpha beta1 lam f g y T :
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < lam < 1 -> 0 <= G_inf ->
+  let x := points (fun t => adamnc_decayed_beta1 (alpha / sqrt (INR t)) beta1 lam t) (0, 0)
+             l u x1 g in
+  game d l u D_inf f x g y T ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
+  regret f x y T
+  <= D_inf ^ 2 / (2 * alpha * (1 - beta1)) * norm_sum d g T
+     + INR d * beta1 * D_inf ^ 2 * G_inf / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2)
+     + 2 * alpha / (1 - beta1) ^ 3 * norm_sum d g T.
+Proof.
+  intros Ha Hb Hl HG x Hgame Hg. set (beta1_t := fun t : nat => beta1 * lam ^ (t - 1)).
+  assert (Hbt : forall t, (1 <= t)%nat -> 0 <= beta1_t t <= beta1).
+  { intros t _. unfold beta1_t. assert (0 <= lam ^ (t - 1)) by (apply pow_le; lra).
+    assert (lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). nra. }
+  (* the printed rule is that of Theorem 5 with this beta_1,t *)
+  change x with (adamnc_points alpha beta1_t l u x1 g) in *.
+  assert (H := regret_adamnc_theorem_5 d l u x1 D_inf alpha beta1 beta1_t f g y T
+                 Ha (proj2 Hb) Hbt Hgame). cbv zeta in H.
+  assert (Hterm := momentum_term_decayed d l u x1 G_inf alpha beta1 lam g T Ha Hb Hl HG Hg).
+  cbv zeta in Hterm. fold beta1_t in Hterm.
+  apply (Rmult_le_compat_l (D_inf ^ 2 / (2 * (1 - beta1)))) in Hterm.
+  - replace (INR d * beta1 * D_inf ^ 2 * G_inf / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2))
+      with (D_inf ^ 2 / (2 * (1 - beta1)) * (INR d * (beta1 * G_inf / (alpha * (1 - lam) ^ 2))))
+      by (field; lra).
+    lra.
+  - assert (Hd := pow2_ge_0 D_inf). apply div_nonneg; lra.
+Qed.
+
+(** *** As printed at ICLR 2018 *)
+
+(** Theorem 5 (zeta = alpha) without 1/alpha in its first term, read for linear losses only, which
+    are convex: f_t(x) = <g_t, x>. *)
+Definition theorem_5_as_printed : Prop :=
+  forall d l u x1 D_inf alpha beta1 beta1_t g y T,
+  0 < alpha -> beta1 < 1 -> (forall t, (1 <= t)%nat -> 0 <= beta1_t t <= beta1) ->
+  let f := fun t (x : vector) => \sum_(i <= d) g t i * x i in
+  let x := adamnc_points alpha beta1_t l u x1 g in
+  let psi := adamnc_metrics alpha beta1_t l u x1 g in
+  game d l u D_inf f x g y T ->
+  regret f x y T
+  <= D_inf ^ 2 / (2 * (1 - beta1)) * norm_sum d g T
+     + D_inf ^ 2 / (2 * (1 - beta1)) * momentum_term d alpha beta1_t psi T
+     + 2 * alpha / (1 - beta1) ^ 3 * norm_sum d g T.
+
+(** Corollary 2 without 1/alpha and without d/alpha, in the same reading; what the display bounds
+    is not named there: the regret. *)
+Definition corollary_2_as_printed : Prop :=
+  forall d l u x1 D_inf G_inf alpha beta1 lam g y T,
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < lam < 1 -> 0 <= G_inf ->
+  let f := fun t (x : vector) => \sum_(i <= d) g t i * x i in
+  let x := points (fun t => adamnc_decayed_beta1 (alpha / sqrt (INR t)) beta1 lam t) (0, 0)
+             l u x1 g in
+  game d l u D_inf f x g y T ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
+  regret f x y T
+  <= D_inf ^ 2 / (2 * (1 - beta1)) * norm_sum d g T
+     + beta1 * D_inf ^ 2 * G_inf / (2 * (1 - beta1) * (1 - lam) ^ 2)
+     + 2 * alpha / (1 - beta1) ^ 3 * norm_sum d g T.
+
+(** One round of f(x) = x on [0, 1] from 1, against 0, is a game, whatever the rule. *)
+Lemma one_round_game {State} (step : nat -> R -> R -> State -> R * R * State) state0 :
+  let l := fun _ : nat => 0 in
+  let u := fun _ : nat => 1 in
+  let g := fun _ _ : nat => 1 in
+  let x := points step state0 l u (fun _ => 1) g in
+  let f := fun (t : nat) (x : vector) => \sum_(i <= 1) g t i * x i in
+  game 1 l u 1 f x g (fun _ => 0) 1 /\ regret f x (fun _ => 0) 1 = 1 /\ norm_sum 1 g 1 = 1.
+Proof.
+  intros l u g x f. unfold game, in_box, subgradient, regret, norm_sum, norm, f, x, points, l, u, g.
+  simpl. unfold point; simpl. repeat split; intros; try lra.
+  replace (0 + 1 * (1 * 1)) with 1 by ring. rewrite sqrt_1. ring.
+Qed.
+
+(** N53. Theorem 5 as the text of ICLR 2018 prints it is refuted: in one round of f(x) = x on
+    [0, 1] from 1, with beta1 = 0 and alpha = 1/100, the regret is 1, its right-hand side 13/25. *)
+Theorem theorem_5_as_printed_refuted : ~ theorem_5_as_printed.
+Proof.
+  intros H.
+  destruct (one_round_game (adamnc_rounds (1 / 100) (fun _ => 0)) (0, 0)) as (Hgame & Hr & Hn).
+  assert (H' := H 1%nat _ _ _ 1 (1 / 100) 0 (fun _ => 0) _ _ 1%nat ltac:(lra) ltac:(lra)
+                  ltac:(intros; lra) Hgame).
+  cbv beta zeta in *. unfold adamnc_points in H'. rewrite Hr, Hn in H'. clear - H'.
+  unfold momentum_term in H'. simpl in H'. lra.
+Qed.
+
+(** N54. Corollary 2 as printed: refuted by the same round. *)
+Theorem corollary_2_as_printed_refuted : ~ corollary_2_as_printed.
+Proof.
+  intros H.
+  destruct (one_round_game
+    (fun t => adamnc_decayed_beta1 (1 / 100 / sqrt (INR t)) 0 (1 / 2) t) (0, 0))
+    as (Hgame & Hr & Hn).
+  assert (H' := H 1%nat _ _ _ 1 1 (1 / 100) 0 (1 / 2) _ _ 1%nat ltac:(lra) ltac:(lra)
+                  ltac:(lra) ltac:(lra) Hgame).
+  cbv beta zeta in *. rewrite Hr, Hn in H'.
+  assert (Hg : forall t i : nat, (1 <= t <= 1)%nat -> (1 <= i <= 1)%nat -> Rabs 1 <= 1)
+    by (intros; rewrite Rabs_R1; lra).
+  specialize (H' Hg). clear - H'. simpl in H'. lra.
+Qed.
