@@ -448,17 +448,22 @@ Qed.
 
 Definition alpha_ (alpha : R) (t : nat) : R := alpha / sqrt (INR t).
 
-(** The printed rule in one coordinate, with alpha_t = alpha / sqrt t and any beta_1,t, on [l, u]. *)
-Definition amsgrad_run alpha (beta1_ : nat -> R) beta2 (l u x1 : R) (g : nat -> R) (t : nat) :=
-  run (fun t => amsgrad (alpha_ alpha t) (beta1_ t) beta2 t) (clip l u) x1 (0, 0, 0) g t.
+(** The printed rule in one coordinate, with alpha_t = alpha / sqrt t and any beta_1,t. *)
+Definition amsgrad_rule alpha (beta1_ : nat -> R) beta2 (t : nat) :=
+  amsgrad (alpha_ alpha t) (beta1_ t) beta2 t.
 
-(** In all coordinates, started from the point x1: x_t, which comes after t - 1 rounds; v_hat_t. *)
-Definition amsgrad_x alpha beta1_ beta2 (l u x1 : vector) (g : nat -> vector) (t : nat) : vector :=
-  fun i => point (amsgrad_run alpha beta1_ beta2 (l i) (u i) (x1 i) (fun s => g s i) (t - 1)).
+Section Play.
+  (** A rule in the box from l to u, started at x1; its state is (m, v, v_hat), at first 0. *)
+  Variable rule : nat -> R -> R -> R * R * R -> R * R * (R * R * R).
+  Variables (l u x1 : vector) (g : nat -> vector).
 
-Definition amsgrad_v_hat alpha beta1_ beta2 (l u x1 : vector) (g : nat -> vector) (t : nat)
-    : vector :=
-  fun i => snd (state (amsgrad_run alpha beta1_ beta2 (l i) (u i) (x1 i) (fun s => g s i) t)).
+  Definition coordinate (i t : nat) :=
+    run rule (clip (l i) (u i)) (x1 i) (0, 0, 0) (fun s => g s i) t.
+
+  (** x_t, which is the point after t - 1 rounds, and v_hat_t. *)
+  Definition played (t : nat) : vector := fun i => point (coordinate i (t - 1)).
+  Definition v_hats (t : nat) : vector := fun i => snd (state (coordinate i t)).
+End Play.
 
 Lemma alpha_pos alpha t : 0 < alpha -> 0 < alpha_ alpha (S t).
 Proof.
@@ -471,7 +476,7 @@ Section Coordinate.
   Hypothesis alpha_positive : 0 < alpha.
   Hypothesis beta2_range : 0 <= beta2 < 1.
 
-  Let after t := amsgrad_run alpha beta1_ beta2 l u x1 g t.
+  Let after t := run (amsgrad_rule alpha beta1_ beta2) (clip l u) x1 (0, 0, 0) g t.
   Let x t := point (after (t - 1)).
   Let m t := fst (fst (state (after t))).
   Let v t := snd (fst (state (after t))).
@@ -485,10 +490,10 @@ Section Coordinate.
     /\ x (S (S t))
        = clip l u (x (S t) - alpha_ alpha (S t) * ratio (m (S t)) (sqrt (v_hat (S t)))).
   Proof.
-    unfold x, m, v, v_hat, after, amsgrad_run. replace (S (S t) - 1)%nat with (S t) by lia.
+    unfold x, m, v, v_hat, after. replace (S (S t) - 1)%nat with (S t) by lia.
     replace (S t - 1)%nat with t by lia. cbn [run].
     destruct (run _ _ _ _ _ t) as [[p q] [[a b] h]].
-    unfold amsgrad, point, state. cbn [fst snd]. repeat split; reflexivity.
+    unfold amsgrad_rule, amsgrad, point, state. cbn [fst snd]. repeat split; reflexivity.
   Qed.
 
   Lemma amsgrad_m t : m (S t) = beta1_ (S t) * m t + (1 - beta1_ (S t)) * g (S t).
@@ -796,8 +801,249 @@ Section Coordinate.
   Qed.
 End Coordinate.
 
-(** Gamma_t >= 0. *)
-Lemma add_up d T (K1 K2 K3 : R) a (e : nat -> nat -> R) n :
+
+Lemma add_up d T K1 K2 K3 a (e : nat -> nat -> R) n :
   \sum_(i <= d) (K1 * a i + K2 * (\sum_(t <= T) e t i) + K3 * n i)
   = K1 * sum a d + K2 * (\sum_(t <= T) \sum_(i <= d) e t i) + K3 * sum n d.
 Proof. rewrite !sum_plus, !sum_scale, (sum_swap e). reflexivity. Qed.
+
+Lemma sum_roots_nonneg a d : 0 <= \sum_(i <= d) sqrt (a i).
+Proof. apply sum_nonneg. intros. apply sqrt_pos. Qed.
+
+(** ** The theorems for a beta_1,t that changes *)
+
+(** N40, N44, N55. What fails for Adam (C27), and what the maximum is for: Gamma_t, the difference
+    of sqrt(v_hat_t) / alpha_t from its predecessor, is nowhere negative. *)
+Theorem amsgrad_Gamma_nonneg :
+  forall l u x1 g alpha beta1_ beta2 i t,
+  let v_hat := v_hats (amsgrad_rule alpha beta1_ beta2) l u x1 g in
+  0 < alpha -> (1 <= t)%nat ->
+  0 <= sqrt (v_hat (S t) i) / alpha_ alpha (S t) - sqrt (v_hat t i) / alpha_ alpha t.
+Proof.
+  intros l u x1 g alpha beta1_ beta2 i t v_hat Ha Ht.
+  assert (H := c_grows alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i) Ha t).
+  unfold v_hat, v_hats, coordinate. cbv beta zeta in H. lra.
+Qed.
+
+Lemma regret_amsgrad_changing :
+  forall d T l u D_inf f g x1 y alpha beta1 beta1_ beta2 w,
+  let rule := amsgrad_rule alpha beta1_ beta2 in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> beta1 < 1 -> 0 <= beta2 < 1 ->
+  (forall t, (1 <= t)%nat -> 0 <= beta1_ t <= beta1) ->
+  w = / (1 - beta1) \/ w = 1 /\ (forall t, (1 <= t)%nat -> beta1_ (S t) <= beta1_ t) ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (2 * alpha) * (\sum_(i <= d) sqrt (v_hat T i))
+     + D_inf ^ 2 / (2 * (1 - beta1))
+       * (\sum_(t <= T) \sum_(i <= d) beta1_ t * sqrt (v_hat t i) / alpha_ alpha t)
+     + w * (alpha * sqrt (1 + ln (INR T)) / (2 * sqrt (1 - beta2))) * (\sum_(i <= d) norm g T i).
+Proof.
+  intros d T l u D_inf f g x1 y alpha beta1 beta1_ beta2 w rule x v_hat HT Ha HB Hb2 Hb Hw Hgame.
+  rewrite <- add_up. apply (regret_by_coordinates d T l u D_inf f x g y); [assumption|].
+  destruct Hgame as (Hx1 & Hy & Hside & _). intros i Hi.
+  apply (coordinate_changing alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i) Ha Hb2
+           (y i) D_inf (Hy i Hi) (Hx1 i Hi) (Hside i Hi) beta1 w T); assumption.
+Qed.
+
+(** N55. New: Reddi et al.'s Theorem 4 needs no condition on beta1 and beta2, and its third term has
+    no beta1, if beta_1,t does not rise with t. *)
+Theorem regret_amsgrad_falling_beta1 :
+  forall d T l u D_inf f g x1 y alpha beta1 beta1_ beta2,
+  let rule := amsgrad_rule alpha beta1_ beta2 in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> beta1 < 1 -> 0 <= beta2 < 1 ->
+  (forall t, (1 <= t)%nat -> 0 <= beta1_ t <= beta1) ->
+  (forall t, (1 <= t)%nat -> beta1_ (S t) <= beta1_ t) ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (2 * alpha) * (\sum_(i <= d) sqrt (v_hat T i))
+     + D_inf ^ 2 / (2 * (1 - beta1))
+       * (\sum_(t <= T) \sum_(i <= d) beta1_ t * sqrt (v_hat t i) / alpha_ alpha t)
+     + alpha * sqrt (1 + ln (INR T)) / (2 * sqrt (1 - beta2)) * (\sum_(i <= d) norm g T i).
+Proof.
+  intros d T l u D_inf f g x1 y alpha beta1 beta1_ beta2 rule x v_hat HT Ha HB Hb2 Hb Hfall Hgame.
+  rewrite <- (Rmult_1_l (alpha * _ / _)).
+  apply regret_amsgrad_changing; auto.
+Qed.
+
+(** N55. New: if beta_1,t may rise too, with a third term 1 / (1 - beta1) times as large. *)
+Theorem regret_amsgrad_any_beta1 :
+  forall d T l u D_inf f g x1 y alpha beta1 beta1_ beta2,
+  let rule := amsgrad_rule alpha beta1_ beta2 in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> beta1 < 1 -> 0 <= beta2 < 1 ->
+  (forall t, (1 <= t)%nat -> 0 <= beta1_ t <= beta1) ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (2 * alpha) * (\sum_(i <= d) sqrt (v_hat T i))
+     + D_inf ^ 2 / (2 * (1 - beta1))
+       * (\sum_(t <= T) \sum_(i <= d) beta1_ t * sqrt (v_hat t i) / alpha_ alpha t)
+     + alpha * sqrt (1 + ln (INR T)) / (2 * (1 - beta1) * sqrt (1 - beta2))
+       * (\sum_(i <= d) norm g T i).
+Proof.
+  intros d T l u D_inf f g x1 y alpha beta1 beta1_ beta2 rule x v_hat HT Ha HB Hb2 Hb Hgame.
+  assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  replace (alpha * sqrt (1 + ln (INR T)) / (2 * (1 - beta1) * sqrt (1 - beta2)))
+    with (/ (1 - beta1) * (alpha * sqrt (1 + ln (INR T)) / (2 * sqrt (1 - beta2))))
+    by (field; lra).
+  apply regret_amsgrad_changing; auto.
+Qed.
+
+(** N41. New: Theorem 4 with half its first term and a smaller third, for any beta_1,t <= beta1
+    (Theorem 4'). *)
+Theorem regret_amsgrad_theorem_4_sharper :
+  forall d T l u D_inf f g x1 y alpha beta1 beta1_ beta2,
+  let gamma := beta1 / sqrt beta2 in
+  let rule := amsgrad_rule alpha beta1_ beta2 in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t)%nat -> 0 <= beta1_ t <= beta1) ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (2 * alpha) * (\sum_(i <= d) sqrt (v_hat T i))
+     + D_inf ^ 2 / (2 * (1 - beta1))
+       * (\sum_(t <= T) \sum_(i <= d) beta1_ t * sqrt (v_hat t i) / alpha_ alpha t)
+     + alpha * sqrt (1 + ln (INR T)) / (2 * sqrt (1 - beta2))
+       * (1 + beta1 / ((1 - beta1) * (1 - gamma))) * (\sum_(i <= d) norm g T i).
+Proof.
+  intros d T l u D_inf f g x1 y alpha beta1 beta1_ beta2 gamma rule x v_hat
+    HT Ha HB Hb2 Hgamma Hb Hgame.
+  assert (Hany := regret_amsgrad_any_beta1 d T l u D_inf f g x1 y alpha beta1 beta1_ beta2
+    HT Ha HB ltac:(lra) Hb Hgame). cbv zeta in Hany.
+  eapply Rle_trans; [exact Hany|]. apply Rplus_le_compat_l, Rmult_le_compat_r.
+  { apply sum_roots_nonneg. }
+  assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hb0 : 0 <= beta1) by (specialize (Hb 1%nat (le_n _)); lra).
+  assert (Hg0 : 0 <= gamma) by (apply over_nonneg; [assumption | apply sqrt_pos |];
+    intros H'; assert (0 < sqrt beta2) by (apply sqrt_lt_R0; lra); lra).
+  replace (alpha * sqrt (1 + ln (INR T)) / (2 * (1 - beta1) * sqrt (1 - beta2)))
+    with (alpha * sqrt (1 + ln (INR T)) / (2 * sqrt (1 - beta2)) * (1 + beta1 / (1 - beta1)))
+    by (field; lra).
+  apply Rmult_le_compat_l.
+  - apply over_nonneg; [apply Rmult_le_pos; [lra | apply sqrt_pos] | lra | intros; lra].
+  - apply Rplus_le_compat_l, Rmult_le_compat_l; [assumption|]. clear - HB Hgamma Hg0.
+    apply Rinv_le_contravar; nra.
+Qed.
+
+(** N40. Reddi et al., Theorem 4, once its first term has 1 / alpha: holds, for any
+    beta_1,t <= beta1, also where they differ from each other. *)
+Theorem regret_amsgrad_theorem_4 :
+  forall d T l u D_inf f g x1 y alpha beta1 beta1_ beta2,
+  let gamma := beta1 / sqrt beta2 in
+  let rule := amsgrad_rule alpha beta1_ beta2 in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t)%nat -> 0 <= beta1_ t <= beta1) ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (alpha * (1 - beta1)) * (\sum_(i <= d) sqrt (v_hat T i))
+     + D_inf ^ 2 / (2 * (1 - beta1))
+       * (\sum_(t <= T) \sum_(i <= d) beta1_ t * sqrt (v_hat t i) / alpha_ alpha t)
+     + alpha * sqrt (1 + ln (INR T)) / ((1 - beta1) ^ 2 * (1 - gamma) * sqrt (1 - beta2))
+       * (\sum_(i <= d) norm g T i).
+Proof.
+  intros d T l u D_inf f g x1 y alpha beta1 beta1_ beta2 gamma rule x v_hat
+    HT Ha HB Hb2 Hgamma Hb Hgame.
+  assert (Hany := regret_amsgrad_any_beta1 d T l u D_inf f g x1 y alpha beta1 beta1_ beta2
+    HT Ha HB ltac:(lra) Hb Hgame). cbv zeta in Hany.
+  eapply Rle_trans; [exact Hany|].
+  assert (Hr : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hb0 : 0 <= beta1) by (specialize (Hb 1%nat (le_n _)); lra).
+  assert (Hg0 : 0 <= gamma) by (apply over_nonneg; [assumption | apply sqrt_pos |];
+    intros H'; assert (0 < sqrt beta2) by (apply sqrt_lt_R0; lra); lra).
+  apply Rplus_le_compat; [apply Rplus_le_compat_r|];
+    apply Rmult_le_compat_r; try apply sum_roots_nonneg.
+  - apply Rmult_le_compat_l; [apply Rmult_le_pos; [apply pow2_ge_0 | apply sqrt_pos]|].
+    apply Rinv_le_contravar; [apply Rmult_lt_0_compat; lra|]. nra.
+  - apply Rmult_le_compat_l; [apply Rmult_le_pos; [lra | apply sqrt_pos]|].
+    assert (Hp : 0 < (1 - beta1) * (1 - gamma)) by (apply Rmult_lt_0_compat; lra).
+    apply Rinv_le_contravar.
+    + repeat apply Rmult_lt_0_compat; lra.
+    + apply Rmult_le_compat_r; [lra|]. clear - HB Hb0 Hg0 Hgamma Hp. nra.
+Qed.
+
+(** ** Corollary 1 *)
+
+Lemma decay_sum lam T : 0 <= lam < 1 -> \sum_(t <= T) INR t * lam ^ (t - 1) <= 1 / (1 - lam) ^ 2.
+Proof.
+  intros H. apply Rmult_le_reg_r with ((1 - lam) ^ 2); [apply pow_lt; lra|].
+  replace (1 / (1 - lam) ^ 2 * (1 - lam) ^ 2) with 1 by (field; lra).
+  replace (sum (fun t => INR t * lam ^ (t - 1)) T * (1 - lam) ^ 2)
+    with (1 - lam ^ T * (1 + INR T * (1 - lam))).
+  - assert (0 <= lam ^ T) by (apply pow_le; lra). assert (0 <= INR T) by apply pos_INR.
+    assert (0 <= lam ^ T * (1 + INR T * (1 - lam))); [|lra].
+    apply Rmult_le_pos; [assumption|]. assert (0 <= INR T * (1 - lam)); [|lra].
+    apply Rmult_le_pos; lra.
+  - induction T as [|T IH]; [simpl; ring|].
+    rewrite sum_S, Rmult_plus_distr_r, <- IH. replace (S T - 1)%nat with T by lia.
+    rewrite S_INR. simpl. ring.
+Qed.
+
+(** The printed rule with beta_1,t = beta1 lam^(t-1), as Reddi et al.'s Corollary 1 has it. *)
+Definition amsgrad_decayed_rule alpha beta1 beta2 lam (t : nat) :=
+  amsgrad_decayed_beta1 (alpha_ alpha t) beta1 beta2 lam t.
+
+(** N42. Reddi et al., Corollary 1, once it has d and 1 / alpha: holds. *)
+Theorem regret_amsgrad_corollary_1 :
+  forall d T l u D_inf G_inf f g x1 y alpha beta1 beta2 lam,
+  let gamma := beta1 / sqrt beta2 in
+  let rule := amsgrad_decayed_rule alpha beta1 beta2 lam in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 -> 0 < lam < 1 ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (alpha * (1 - beta1)) * (\sum_(i <= d) sqrt (v_hat T i))
+     + INR d * beta1 * D_inf ^ 2 * G_inf / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2)
+     + alpha * sqrt (1 + ln (INR T)) / ((1 - beta1) ^ 2 * (1 - gamma) * sqrt (1 - beta2))
+       * (\sum_(i <= d) norm g T i).
+Proof.
+  intros d T l u D_inf G_inf f g x1 y alpha beta1 beta2 lam gamma rule x v_hat
+    HT Ha HB Hb2 Hgamma Hlam HG Hgame.
+  set (beta1_ := fun t => beta1 * lam ^ (t - 1)).
+  assert (Hb : forall t, (1 <= t)%nat -> 0 <= beta1_ t <= beta1).
+  { intros t _. unfold beta1_. assert (0 <= lam ^ (t - 1)) by (apply pow_le; lra).
+    assert (lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). split; [apply Rmult_le_pos; lra|].
+    rewrite <- (Rmult_1_r beta1) at 2. apply Rmult_le_compat_l; lra. }
+  (* the rule is that of N40 with this beta_1,t *)
+  change rule with (amsgrad_rule alpha beta1_ beta2) in *.
+  assert (H4 := regret_amsgrad_theorem_4 d T l u D_inf f g x1 y alpha beta1 beta1_ beta2
+    HT Ha ltac:(lra) Hb2 Hgamma Hb Hgame). cbv zeta in H4. fold gamma in H4.
+  eapply Rle_trans; [exact H4|]. apply Rplus_le_compat_r, Rplus_le_compat_l.
+  apply Rle_trans with (D_inf ^ 2 / (2 * (1 - beta1))
+                        * (INR d * beta1 * G_inf / alpha * (1 / (1 - lam) ^ 2))).
+  2: right; field; lra.
+  apply Rmult_le_compat_l; [apply over_nonneg; [apply pow2_ge_0 | lra | intros; lra]|].
+  apply Rle_trans with (\sum_(t <= T) INR d * beta1 * G_inf / alpha * (INR t * lam ^ (t - 1))).
+  - apply sum_le. intros t Ht.
+    replace (INR d * beta1 * G_inf / alpha * (INR t * lam ^ (t - 1)))
+      with (INR d * (beta1 * lam ^ (t - 1) * (INR t * G_inf / alpha))) by (unfold Rdiv; ring).
+    rewrite <- sum_const. apply sum_le. intros i Hi. unfold Rdiv at 1. rewrite Rmult_assoc.
+    apply Rmult_le_compat_l; [apply Hb; lia|].
+    assert (H1 : 1 <= INR t) by (change 1 with (INR 1); apply le_INR; lia).
+    assert (HGt : 0 <= G_inf) by (eapply Rle_trans; [apply Rabs_pos | apply (HG t i); lia]).
+    assert (Hv : sqrt (v_hat t i) <= G_inf).
+    { rewrite <- (Rabs_pos_eq G_inf) by assumption.
+      apply (v_hat_le alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i)); [lra|].
+      intros s Hs. apply HG; lia. }
+    assert (Hs : sqrt (INR t) <= INR t).
+    { rewrite <- (sqrt_square (INR t)) at 2 by lra. apply sqrt_le_1_alt. nra. }
+    assert (0 < sqrt (INR t)) by (apply sqrt_lt_R0; lra).
+    assert (0 < / alpha) by (apply Rinv_0_lt_compat; assumption).
+    change (sqrt (v_hat t i) / alpha_ alpha t <= INR t * G_inf / alpha).
+    replace (sqrt (v_hat t i) / alpha_ alpha t) with (sqrt (INR t) * sqrt (v_hat t i) / alpha)
+      by (unfold alpha_; field; lra).
+    apply Rmult_le_compat_r; [lra|].
+    apply Rmult_le_compat; try apply sqrt_pos; assumption.
+  - rewrite sum_scale. destruct d as [|d]; [simpl; unfold Rdiv; rewrite !Rmult_0_l; lra|].
+    assert (HGt : 0 <= G_inf) by (eapply Rle_trans; [apply Rabs_pos | apply (HG 1 1)%nat; lia]).
+    apply Rmult_le_compat_l; [|apply decay_sum; lra].
+    apply over_nonneg; [| lra | intros; lra]. repeat apply Rmult_le_pos; try lra. apply pos_INR.
+Qed.
