@@ -471,6 +471,12 @@ Proof.
   apply sqrt_lt_R0, INR_pos. lia.
 Qed.
 
+Lemma gamma_below_1 beta1 beta2 : 0 < beta2 -> beta1 ^ 2 / beta2 < 1 -> beta1 ^ 2 < beta2.
+Proof.
+  intros H0 H. apply (Rmult_lt_compat_l beta2) in H; [|assumption].
+  replace (beta2 * (beta1 ^ 2 / beta2)) with (beta1 ^ 2) in H by (field; lra). lra.
+Qed.
+
 Section Coordinate.
   Variables (alpha beta2 l u x1 : R) (beta1_ g : nat -> R).
   Hypothesis alpha_positive : 0 < alpha.
@@ -606,9 +612,7 @@ Section Coordinate.
     sqrt ((1 - beta2) * (1 - B ^ 2 / beta2)) * Rabs (m t) <= (1 - B) * sqrt (v_hat t).
   Proof.
     intros HB Hb2 Hgamma.
-    assert (Hpos : 0 < beta2 - B ^ 2).
-    { apply (Rmult_lt_compat_l beta2) in Hgamma; [|assumption].
-      replace (beta2 * (B ^ 2 / beta2)) with (B ^ 2) in Hgamma by (field; lra). lra. }
+    assert (Hpos := gamma_below_1 B beta2 Hb2 Hgamma).
     assert (HB1 : B < 1) by nra.
     set (q := (1 - beta2) * (1 - B ^ 2 / beta2)).
     assert (Hq : 0 <= q) by (apply Rmult_le_pos; lra).
@@ -673,9 +677,7 @@ Section Coordinate.
        * sqrt (\sum_(t <= T) g t ^ 2).
   Proof.
     intros HT HB HB0 Hb2 Hgamma.
-    assert (HB1 : B < 1).
-    { apply (Rmult_lt_compat_l beta2) in Hgamma; [|assumption].
-      replace (beta2 * (B ^ 2 / beta2)) with (B ^ 2) in Hgamma by (field; lra). nra. }
+    assert (HB1 : B < 1) by (assert (H := gamma_below_1 B beta2 Hb2 Hgamma); nra).
     set (r := sqrt ((1 - beta2) * (1 - B ^ 2 / beta2))).
     assert (Hr : 0 < r) by (apply sqrt_lt_R0, Rmult_lt_0_compat; lra).
     assert (Ha : 0 < / alpha) by (apply Rinv_0_lt_compat; assumption).
@@ -1046,4 +1048,305 @@ Proof.
     assert (HGt : 0 <= G_inf) by (eapply Rle_trans; [apply Rabs_pos | apply (HG 1 1)%nat; lia]).
     apply Rmult_le_compat_l; [|apply decay_sum; lra].
     apply over_nonneg; [| lra | intros; lra]. repeat apply Rmult_le_pos; try lra. apply pos_INR.
+Qed.
+
+(** ** A constant beta1 *)
+
+Lemma regret_amsgrad_constant :
+  forall d T l u D_inf f g x1 y alpha beta1 beta2 K,
+  let rule := amsgrad_rule alpha (fun _ => beta1) beta2 in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> 0 <= beta1 < 1 -> 0 <= beta2 < 1 ->
+  K = alpha * sqrt (1 + ln (INR T)) / ((1 - beta1) * sqrt (1 - beta2))
+  \/ 0 < beta2 /\ beta1 ^ 2 / beta2 < 1
+     /\ K = alpha * sqrt (1 + ln (INR T)) / sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2)) ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (2 * alpha * (1 - beta1)) * (\sum_(i <= d) sqrt (v_hat T i))
+     + (1 + beta1) / 2 * K * (\sum_(i <= d) norm g T i).
+Proof.
+  intros d T l u D_inf f g x1 y alpha beta1 beta2 K rule x v_hat HT Ha HB Hb2 HK Hgame.
+  rewrite <- !sum_scale, <- sum_plus.
+  apply (regret_by_coordinates d T l u D_inf f x g y); [assumption|].
+  destruct Hgame as (Hx1 & Hy & Hside & _). intros i Hi.
+  apply (coordinate_constant alpha beta2 (l i) (u i) (x1 i) (fun _ => beta1) (fun s => g s i) Ha Hb2
+           (y i) D_inf (Hy i Hi) (Hx1 i Hi) (Hside i Hi) beta1 K T); auto.
+  destruct HK as [-> | (Hb2' & Hgamma & ->)].
+  - assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+    replace ((1 - beta1) * (alpha * sqrt (1 + ln (INR T)) / ((1 - beta1) * sqrt (1 - beta2))))
+      with (alpha * sqrt (1 + ln (INR T)) / sqrt (1 - beta2)) by (field; lra).
+    apply momenta_sum_free with beta1; auto.
+  - apply momenta_sum; auto. lra.
+Qed.
+
+(** N44. New: the bound of Alacaoglu et al. (N43) for a constant beta1, with (1 + beta1) / 2 before
+    its last term. *)
+Theorem regret_amsgrad_constant_beta1 :
+  forall d T l u D_inf f g x1 y alpha beta1 beta2,
+  let gamma := beta1 ^ 2 / beta2 in
+  let rule := amsgrad_rule alpha (fun _ => beta1) beta2 in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> 0 <= beta1 -> 0 < beta2 < 1 -> gamma < 1 ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (2 * alpha * (1 - beta1)) * (\sum_(i <= d) sqrt (v_hat T i))
+     + (1 + beta1) / 2 * (alpha * sqrt (1 + ln (INR T)) / sqrt ((1 - beta2) * (1 - gamma)))
+       * (\sum_(i <= d) norm g T i).
+Proof.
+  intros d T l u D_inf f g x1 y alpha beta1 beta2 gamma rule x v_hat HT Ha HB Hb2 Hgamma Hgame.
+  apply regret_amsgrad_constant; auto; try lra.
+  - assert (H := gamma_below_1 beta1 beta2 ltac:(lra) Hgamma). nra.
+  - right. repeat split; auto. lra.
+Qed.
+
+(** N43. Constant beta1 (Alacaoglu, Malitsky, Mertikopoulos & Cevher 2020): holds. *)
+Theorem regret_amsgrad_constant_beta1_original :
+  forall d T l u D_inf f g x1 y alpha beta1 beta2,
+  let gamma := beta1 ^ 2 / beta2 in
+  let rule := amsgrad_rule alpha (fun _ => beta1) beta2 in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> 0 <= beta1 -> 0 < beta2 < 1 -> gamma < 1 ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (2 * alpha * (1 - beta1)) * (\sum_(i <= d) sqrt (v_hat T i))
+     + alpha * sqrt (1 + ln (INR T)) / sqrt ((1 - beta2) * (1 - gamma))
+       * (\sum_(i <= d) norm g T i).
+Proof.
+  intros d T l u D_inf f g x1 y alpha beta1 beta2 gamma rule x v_hat HT Ha HB Hb2 Hgamma Hgame.
+  assert (H := regret_amsgrad_constant_beta1 d T l u D_inf f g x1 y alpha beta1 beta2
+    HT Ha HB Hb2 Hgamma Hgame). cbv zeta in H. fold gamma in H.
+  eapply Rle_trans; [exact H|]. apply Rplus_le_compat_l, Rmult_le_compat_r.
+  { apply sum_roots_nonneg. }
+  assert (beta1 < 1)
+    by (assert (H' := gamma_below_1 beta1 beta2 ltac:(lra) Hgamma); clear - Hb2 H'; nra).
+  assert (0 < sqrt ((1 - beta2) * (1 - gamma)))
+    by (apply sqrt_lt_R0, Rmult_lt_0_compat; lra).
+  assert (0 <= alpha * sqrt (1 + ln (INR T)) / sqrt ((1 - beta2) * (1 - gamma)))
+    by (apply over_nonneg; [apply Rmult_le_pos; [lra | apply sqrt_pos] | lra | intros; lra]).
+  rewrite <- (Rmult_1_l (alpha * _ / _)) at 2. apply Rmult_le_compat_r; lra.
+Qed.
+
+(** N56. New: for a constant beta1 there is such a bound without any condition on the betas. *)
+Theorem regret_amsgrad_constant_beta1_unconditional :
+  forall d T l u D_inf f g x1 y alpha beta1 beta2,
+  let rule := amsgrad_rule alpha (fun _ => beta1) beta2 in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> 0 <= beta1 < 1 -> 0 <= beta2 < 1 ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (2 * alpha * (1 - beta1)) * (\sum_(i <= d) sqrt (v_hat T i))
+     + (1 + beta1) * alpha * sqrt (1 + ln (INR T)) / (2 * (1 - beta1) * sqrt (1 - beta2))
+       * (\sum_(i <= d) norm g T i).
+Proof.
+  intros d T l u D_inf f g x1 y alpha beta1 beta2 rule x v_hat HT Ha HB Hb2 Hgame.
+  assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  replace ((1 + beta1) * alpha * sqrt (1 + ln (INR T)) / (2 * (1 - beta1) * sqrt (1 - beta2)))
+    with ((1 + beta1) / 2
+          * (alpha * sqrt (1 + ln (INR T)) / ((1 - beta1) * sqrt (1 - beta2))))
+    by (field; lra).
+  apply regret_amsgrad_constant; auto.
+Qed.
+
+(** N56, N43. AMSGrad with any constant beta1 and beta2 has regret O(sqrt(T log T)) for gradients
+    bounded by G_inf, with a constant that does not depend on T or the losses: no decay of beta1 is
+    needed. *)
+Theorem amsgrad_constant_beta1_no_regret :
+  forall d T l u D_inf G_inf f g x1 y alpha beta1 beta2,
+  let x := played (amsgrad_rule alpha (fun _ => beta1) beta2) l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> 0 <= beta1 < 1 -> 0 <= beta2 < 1 ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= INR d * G_inf / (1 - beta1)
+     * (D_inf ^ 2 / (2 * alpha) + (1 + beta1) * alpha / (2 * sqrt (1 - beta2)))
+     * sqrt (INR T * (1 + ln (INR T))).
+Proof.
+  intros d T l u D_inf G_inf f g x1 y alpha beta1 beta2 x HT Ha HB Hb2 HG Hgame.
+  assert (H := regret_amsgrad_constant_beta1_unconditional d T l u D_inf f g x1 y alpha beta1 beta2
+    HT Ha HB Hb2 Hgame). cbv zeta in H. fold x in H. eapply Rle_trans; [exact H|].
+  set (rule := amsgrad_rule alpha (fun _ => beta1) beta2) in *. clear H Hgame.
+  assert (Hr : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  destruct d as [|d]; [simpl; unfold Rdiv; rewrite !Rmult_0_r, !Rmult_0_l; lra|].
+  assert (HG0 : 0 <= G_inf) by (eapply Rle_trans; [apply Rabs_pos | apply (HG 1 1)%nat; lia]).
+  assert (HT1 : 1 <= INR T) by (change 1 with (INR 1); apply le_INR; lia).
+  assert (Hln : 0 <= ln (INR T)) by (rewrite <- ln_1; destruct HT1 as [HT1 | <-];
+    [left; apply ln_increasing; lra | lra]).
+  assert (Hv : \sum_(i <= S d) sqrt (v_hats rule l u x1 g T i) <= INR (S d) * G_inf).
+  { rewrite <- sum_const. apply sum_le. intros i Hi. rewrite <- (Rabs_pos_eq G_inf) by assumption.
+    apply (v_hat_le alpha beta2 (l i) (u i) (x1 i) (fun _ => beta1) (fun s => g s i)); [lra|].
+    intros s Hs. apply HG; lia. }
+  assert (Hn : \sum_(i <= S d) norm g T i <= INR (S d) * (G_inf * sqrt (INR T))).
+  { rewrite <- sum_const. apply sum_le. intros i Hi. unfold norm.
+    rewrite <- (sqrt_pow2 G_inf) by assumption. rewrite <- sqrt_mult; [| apply pow2_ge_0 | lra].
+    apply sqrt_le_1_alt. rewrite Rmult_comm, <- sum_const. apply sum_le. intros t Ht.
+    apply pow_maj_Rabs. apply HG; lia. }
+  rewrite sqrt_mult by lra.
+  assert (Hq : 1 <= sqrt (1 + ln (INR T))) by (rewrite <- sqrt_1 at 1; apply sqrt_le_1_alt; lra).
+  assert (Hs : 0 <= sqrt (INR T)) by apply sqrt_pos.
+  assert (Hd : 0 <= INR (S d) * G_inf) by (apply Rmult_le_pos; [apply pos_INR | assumption]).
+  set (q := sqrt (1 + ln (INR T))) in *. set (r := sqrt (1 - beta2)) in *.
+  apply Rle_trans with (D_inf ^ 2 * sqrt (INR T) / (2 * alpha * (1 - beta1)) * (INR (S d) * G_inf * q)
+    + (1 + beta1) * alpha * q / (2 * (1 - beta1) * r) * (INR (S d) * (G_inf * sqrt (INR T)))).
+  - assert (0 < (1 - beta1) * r) by (apply Rmult_lt_0_compat; lra).
+    assert (0 < alpha * (1 - beta1)) by (apply Rmult_lt_0_compat; lra).
+    apply Rplus_le_compat; apply Rmult_le_compat_l; try assumption.
+    + apply over_nonneg; [|lra | intros; lra]. apply Rmult_le_pos; [apply pow2_ge_0 | assumption].
+    + eapply Rle_trans; [exact Hv|]. rewrite <- (Rmult_1_r (INR (S d) * G_inf)) at 1.
+      apply Rmult_le_compat_l; assumption.
+    + apply over_nonneg; [|lra | intros; lra]. repeat apply Rmult_le_pos; lra.
+  - right. field. lra.
+Qed.
+
+(** ** As printed, and how tight *)
+
+(** One round of f(x) = x on [0, D], from D, against 0. *)
+Lemma one_round D x :
+  0 <= D -> x 1%nat 1%nat = D ->
+  game 1 1 (fun _ => 0) (fun _ => D) D (fun _ z => z 1%nat) x (fun _ _ => 1) (fun _ => 0)
+  /\ regret (fun _ z => z 1%nat) x (fun _ => 0) 1 = D.
+Proof.
+  intros HD Hx. split; [|unfold regret; simpl; lra].
+  split; [|split; [|split]].
+  - intros i Hi. replace i with 1%nat by lia. rewrite Hx. lra.
+  - intros i Hi. lra.
+  - intros i Hi. lra.
+  - intros t Ht z Hz. replace t with 1%nat by lia. simpl. lra.
+Qed.
+
+Lemma one_round_norm : norm (fun _ _ => 1) 1 1 = 1.
+Proof. unfold norm. simpl. rewrite Rplus_0_l, !Rmult_1_r. apply sqrt_1. Qed.
+
+Lemma one_round_log : sqrt (1 + ln (INR 1)) = 1.
+Proof. simpl. rewrite ln_1, Rplus_0_r. apply sqrt_1. Qed.
+
+Lemma one_round_v_hat alpha beta1_ beta2 l u x1 :
+  0 <= beta2 < 1 ->
+  v_hats (amsgrad_rule alpha beta1_ beta2) l u x1 (fun _ _ => 1) 1 1%nat = 1 - beta2.
+Proof.
+  intros Hb. unfold v_hats, coordinate, amsgrad_rule, amsgrad, state. cbn [run fst snd].
+  rewrite Rmax_right; lra.
+Qed.
+
+(** N41, N44, N55. At T = 1, beta1 = 0, alpha = D_inf sqrt(1 - beta2) there is equality: no constant
+    smaller than 1 can stand before these bounds, which are the same at beta1 = 0. *)
+Theorem amsgrad_bounds_attained :
+  forall D_inf beta2, 0 < D_inf -> 0 <= beta2 < 1 ->
+  let alpha := D_inf * sqrt (1 - beta2) in
+  exists l u f g x1 y,
+    let rule := amsgrad_rule alpha (fun _ => 0) beta2 in
+    let x := played rule l u x1 g in
+    let v_hat := v_hats rule l u x1 g in
+    game 1 1 l u D_inf f x g y
+    /\ regret f x y 1
+       = D_inf ^ 2 * sqrt (INR 1) / (2 * alpha) * (\sum_(i <= 1) sqrt (v_hat 1%nat i))
+         + alpha * sqrt (1 + ln (INR 1)) / (2 * sqrt (1 - beta2)) * (\sum_(i <= 1) norm g 1 i).
+Proof.
+  intros D_inf beta2 HD Hb2 alpha.
+  exists (fun _ => 0), (fun _ => D_inf), (fun _ z => z 1%nat), (fun _ _ => 1), (fun _ => D_inf),
+    (fun _ => 0). intros rule x v_hat.
+  destruct (one_round D_inf x ltac:(lra) eq_refl) as [Hgame Hregret].
+  split; [assumption|]. transitivity D_inf; [exact Hregret|].
+  simpl sum. rewrite one_round_norm, one_round_log. unfold v_hat, rule.
+  rewrite one_round_v_hat by assumption. simpl INR. rewrite sqrt_1.
+  assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). unfold alpha. field. lra.
+Qed.
+
+(** The losses are convex on the box, with a gradient of at most G_inf at each of its points. *)
+Definition bounded_gradients d (l u : vector) (f : vector -> R) (G_inf : R) : Prop :=
+  forall z, in_box d l u z ->
+  exists s, subgradient d l u f z s /\ forall i, (1 <= i <= d)%nat -> Rabs (s i) <= G_inf.
+
+(** Reddi et al., Theorem 4, as the text of ICLR 2018 prints it. *)
+Definition Theorem_4_as_printed : Prop :=
+  forall d T l u D_inf G_inf f g x1 y alpha beta1 beta1_ beta2,
+  let gamma := beta1 / sqrt beta2 in
+  let rule := amsgrad_rule alpha beta1_ beta2 in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 ->
+  (forall t, (1 <= t)%nat -> 0 <= beta1_ t <= beta1) ->
+  (forall t, (1 <= t <= T)%nat -> bounded_gradients d l u (f t) G_inf) ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (1 - beta1) * (\sum_(i <= d) sqrt (v_hat T i))
+     + D_inf ^ 2 / (2 * (1 - beta1))
+       * (\sum_(t <= T) \sum_(i <= d) beta1_ t * sqrt (v_hat t i) / alpha_ alpha t)
+     + alpha * sqrt (1 + ln (INR T)) / ((1 - beta1) ^ 2 * (1 - gamma) * sqrt (1 - beta2))
+       * (\sum_(i <= d) norm g T i).
+
+(** Reddi et al., Corollary 1, as the text of ICLR 2018 prints it. *)
+Definition Corollary_1_as_printed : Prop :=
+  forall d T l u D_inf G_inf f g x1 y alpha beta1 beta2 lam,
+  let gamma := beta1 / sqrt beta2 in
+  let rule := amsgrad_decayed_rule alpha beta1 beta2 lam in
+  let x := played rule l u x1 g in
+  let v_hat := v_hats rule l u x1 g in
+  (1 <= T)%nat -> 0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 -> 0 < lam < 1 ->
+  (forall t, (1 <= t <= T)%nat -> bounded_gradients d l u (f t) G_inf) ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
+  game d T l u D_inf f x g y ->
+  regret f x y T
+  <= D_inf ^ 2 * sqrt (INR T) / (1 - beta1) * (\sum_(i <= d) sqrt (v_hat T i))
+     + beta1 * D_inf ^ 2 * G_inf / (2 * (1 - beta1) * (1 - lam) ^ 2)
+     + alpha * sqrt (1 + ln (INR T)) / ((1 - beta1) ^ 2 * (1 - gamma) * sqrt (1 - beta2))
+       * (\sum_(i <= d) norm g T i).
+
+Lemma one_round_bounded D :
+  bounded_gradients 1 (fun _ => 0) (fun _ => D) (fun z => z 1%nat) 1.
+Proof.
+  intros z _. exists (fun _ => 1). split; [intros w Hw; simpl; lra|].
+  intros. rewrite Rabs_R1. lra.
+Qed.
+
+Lemma root_of_quarter : sqrt (1 - 3 / 4) = 1 / 2.
+Proof. replace (1 - 3 / 4) with ((1 / 2) ^ 2) by field. apply sqrt_pow2. lra. Qed.
+
+(** N51. Refuted: without 1 / alpha a single round is enough. T = d = 1, f(x) = x on [0, 1] from 1,
+    beta1 = 0, beta2 = 3/4, alpha = 1/100: the regret is 1, the right-hand side 13/25. *)
+Theorem theorem_4_as_printed_refuted : ~ Theorem_4_as_printed.
+Proof.
+  intros H.
+  set (rule := amsgrad_rule (1 / 100) (fun _ => 0) (3 / 4)).
+  set (x := played rule (fun _ => 0) (fun _ => 1) (fun _ => 1) (fun _ _ => 1)).
+  destruct (one_round 1 x ltac:(lra) eq_refl) as [Hgame Hregret].
+  specialize (H 1%nat 1%nat (fun _ => 0) (fun _ => 1) 1 1 (fun _ z => z 1%nat) (fun _ _ => 1)
+    (fun _ => 1) (fun _ => 0) (1 / 100) 0 (fun _ => 0) (3 / 4)). cbv zeta in H.
+  fold rule x in H. rewrite Hregret in H.
+  assert (Hgamma : 0 / sqrt (3 / 4) = 0) by (unfold Rdiv; ring). rewrite Hgamma in H.
+  simpl sum in H. unfold rule in H. rewrite one_round_v_hat in H by lra.
+  rewrite one_round_norm, one_round_log, root_of_quarter in H. simpl INR in H.
+  rewrite sqrt_1 in H.
+  assert (Hbad : 1 <= 13 / 25); [|lra]. eapply Rle_trans; [apply H|]; try lra.
+  - lia.
+  - intros. lra.
+  - intros. apply one_round_bounded.
+  - intros. rewrite Rabs_R1. lra.
+  - exact Hgame.
+Qed.
+
+(** N52. Refuted: the same round. *)
+Theorem corollary_1_as_printed_refuted : ~ Corollary_1_as_printed.
+Proof.
+  intros H.
+  set (rule := amsgrad_decayed_rule (1 / 100) 0 (3 / 4) (1 / 2)).
+  set (x := played rule (fun _ => 0) (fun _ => 1) (fun _ => 1) (fun _ _ => 1)).
+  destruct (one_round 1 x ltac:(lra) eq_refl) as [Hgame Hregret].
+  specialize (H 1%nat 1%nat (fun _ => 0) (fun _ => 1) 1 1 (fun _ z => z 1%nat) (fun _ _ => 1)
+    (fun _ => 1) (fun _ => 0) (1 / 100) 0 (3 / 4) (1 / 2)). cbv zeta in H.
+  fold rule x in H. rewrite Hregret in H.
+  assert (Hgamma : 0 / sqrt (3 / 4) = 0) by (unfold Rdiv; ring). rewrite Hgamma in H.
+  simpl sum in H. change rule with (amsgrad_rule (1 / 100) (fun t => 0 * (1 / 2) ^ (t - 1)) (3 / 4)) in H.
+  rewrite one_round_v_hat in H by lra.
+  rewrite one_round_norm, one_round_log, root_of_quarter in H. simpl INR in H.
+  rewrite sqrt_1 in H.
+  assert (Hbad : 1 <= 13 / 25); [|lra]. eapply Rle_trans; [apply H|]; try lra.
+  - lia.
+  - intros. apply one_round_bounded.
+  - intros. rewrite Rabs_R1. lra.
+  - exact Hgame.
 Qed.
