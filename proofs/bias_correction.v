@@ -383,6 +383,102 @@ Proof.
   unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
 Qed.
 
+(** The mean age of what v-hat_t averages. *)
+Definition lag (beta : R) (t : nat) : R :=
+  beta / (1 - beta) - INR t * beta ^ t / (1 - beta ^ t).
+
+(** N13. New: if the second moment moves by at most L a round, the error of v-hat_t is at most L
+    times the lag, which is less than beta2 / (1 - beta2). *)
+Theorem error_of_v_hat : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 beta2 eps theta0 L t,
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  let q i := E (fun w => g i w ^ 2) in
+  (forall i j, (1 <= i <= j)%nat -> Rabs (q i - q j) <= L * (INR j - INR i)) ->
+  0 < beta2 < 1 -> (1 <= t)%nat ->
+  Rabs (E (v alpha beta1 beta2 eps theta0 g t) / (1 - beta2 ^ t) - q t) <= L * lag beta2 t /\
+  0 <= lag beta2 t < beta2 / (1 - beta2).
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 L t Hg q HL Hb Ht.
+  assert (HD := pow_lt_1 beta2 t ltac:(lra) Ht). assert (Hp : 0 < beta2 ^ t) by (apply pow_lt; lra).
+  assert (HI := INR_pos t Ht).
+  rewrite mean_v by assumption. fold q. rewrite average_zeta.
+  set (z := (1 - beta2) * (\sum_(i <= t) beta2 ^ (t - i) * (q i - q t))).
+  replace ((q t * (1 - beta2 ^ t) + z) / (1 - beta2 ^ t) - q t) with (z / (1 - beta2 ^ t))
+    by (field; lra).
+  (* The sum of the ages times the weights: the zeta of the moments -1, -2, ... *)
+  assert (Hage : (1 - beta2) * (\sum_(i <= t) beta2 ^ (t - i) * (INR t - INR i))
+                 = lag beta2 t * (1 - beta2 ^ t)).
+  { assert (H1 := linear_drift_average 0 (-1) beta2 t ltac:(lra)).
+    rewrite average_zeta in H1.
+    rewrite (sum_ext _ (fun i => beta2 ^ (t - i) * (0 + -1 * INR i - (0 + -1 * INR t))))
+      by (intros; ring).
+    replace (lag beta2 t * (1 - beta2 ^ t))
+      with (-1 * INR t * beta2 ^ t - -1 * beta2 / (1 - beta2) * (1 - beta2 ^ t))
+      by (unfold lag; field; lra). lra. }
+  assert (Hz : Rabs z <= L * (lag beta2 t * (1 - beta2 ^ t))).
+  { rewrite <- Hage. unfold z. rewrite Rabs_mult, (Rabs_pos_eq (1 - beta2)) by lra.
+    replace (L * ((1 - beta2) * (\sum_(i <= t) beta2 ^ (t - i) * (INR t - INR i))))
+      with ((1 - beta2) * (L * (\sum_(i <= t) beta2 ^ (t - i) * (INR t - INR i)))) by ring.
+    apply Rmult_le_compat_l; [lra|]. rewrite <- sum_scale.
+    eapply Rle_trans; [apply sum_abs|]. apply sum_le; intros i Hi.
+    rewrite Rabs_mult, Rabs_pos_eq by (apply pow_le; lra).
+    assert (Hw : 0 <= beta2 ^ (t - i)) by (apply pow_le; lra).
+    specialize (HL i t Hi). nra. }
+  split; [|split].
+  - unfold Rdiv. rewrite Rabs_mult, (Rabs_pos_eq (/ _)) by (left; apply Rinv_0_lt_compat; lra).
+    apply Rmult_le_reg_r with (1 - beta2 ^ t); [lra|].
+    rewrite Rmult_assoc, Rinv_l by lra. lra.
+  - apply Rmult_le_reg_r with (1 - beta2 ^ t); [lra|]. rewrite Rmult_0_l, <- Hage.
+    apply Rmult_le_pos; [lra|]. apply sum_nonneg; intros i Hi.
+    apply Rmult_le_pos; [apply pow_le; lra|]. assert (INR i <= INR t) by (apply le_INR; lia). lra.
+  - unfold lag. assert (0 < INR t * beta2 ^ t / (1 - beta2 ^ t)).
+    { apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat|]; lra. }
+    lra.
+Qed.
+
+(** N13. Linear drift attains the bound: v-hat_t is right, but lag rounds late. *)
+Theorem lag_of_linear_drift : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 beta2 eps theta0 a c t,
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  (forall i, (1 <= i)%nat -> E (fun w => g i w ^ 2) = a + c * INR i) ->
+  0 <= beta2 < 1 -> (1 <= t)%nat ->
+  E (v alpha beta1 beta2 eps theta0 g t) / (1 - beta2 ^ t) = a + c * (INR t - lag beta2 t).
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 a c t Hg Hq Hb Ht.
+  assert (HD := pow_lt_1 beta2 t Hb Ht).
+  destruct (zeta_of_linear_drift Omega E g alpha beta1 beta2 eps theta0 a c Hg Hq Hb) as [Hz _].
+  specialize (Hz t). cbv beta in Hz.
+  replace (E (v alpha beta1 beta2 eps theta0 g t))
+    with ((a + c * INR t) * (1 - beta2 ^ t)
+          + (c * INR t * beta2 ^ t - c * beta2 / (1 - beta2) * (1 - beta2 ^ t))) by lra.
+  unfold lag. field. lra.
+Qed.
+
+(** C14. What is true of "can be kept small": for second moments that move by at most L a round
+    some 0 < beta2 < 1, which depends on L alone, keeps the error of v-hat_t below any e > 0, in
+    all rounds. *)
+Theorem zeta_can_be_kept_small_under_slow_drift : forall L e, 0 <= L -> 0 < e ->
+  exists beta2, 0 < beta2 < 1 /\
+  forall Omega (E : expectation Omega) (g : nat -> Omega -> R) alpha beta1 eps theta0 t,
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  let q i := E (fun w => g i w ^ 2) in
+  (forall i j, (1 <= i <= j)%nat -> Rabs (q i - q j) <= L * (INR j - INR i)) ->
+  (1 <= t)%nat ->
+  Rabs (E (v alpha beta1 beta2 eps theta0 g t) / (1 - beta2 ^ t) - q t) <= e.
+Proof.
+  intros L e HL He. set (b := e / (e + L + 1)).
+  assert (Hb : 0 < b < 1).
+  { split; [apply Rdiv_lt_0_compat; lra|]. apply Rmult_lt_reg_r with (e + L + 1); [lra|].
+    unfold b. field_simplify; lra. }
+  exists b. split; [exact Hb|]. intros Omega E g alpha beta1 eps theta0 t Hg q Hq Ht.
+  destruct (error_of_v_hat Omega E g alpha beta1 b eps theta0 L t Hg Hq Hb Ht) as [H [_ Hlag]].
+  (* L times b / (1 - b) = e / (L + 1). *)
+  assert (Hx : b / (1 - b) * (L + 1) = e) by (unfold b; field; lra).
+  assert (Hx0 : 0 < b / (1 - b)) by (apply Rdiv_lt_0_compat; lra).
+  assert (L * lag b t <= L * (b / (1 - b))) by (apply Rmult_le_compat_l; lra).
+  apply Rle_trans with (L * lag b t); [exact H | lra].
+Qed.
+
 (** C14. "zeta can be kept small since the exponential decay rate can (and should) be chosen such
     that ... gradients too far in the past" have small weights, read for all second moments: some
     0 < beta2 < 1 keeps zeta_t within a multiple of E[g_t^2]. Refuted by E[g_i^2] = 4^(-i^2). *)
@@ -594,6 +690,202 @@ Proof.
     assert (HF : (1 - beta1) / sqrt (1 - beta2) * sqrt (1 - beta2) = 1 - beta1) by (field; lra).
     set (F := (1 - beta1) / sqrt (1 - beta2)) in *. nra.
   - intros H t Ht. apply factor_ge_1; assumption.
+Qed.
+
+Lemma first_uncorrected_step alpha beta1 beta2 theta0 g :
+  0 <= beta1 < 1 -> 0 <= beta2 < 1 -> 0 <= alpha 1%nat -> g 1%nat <> 0 ->
+  Rabs (delta (uncorrected_run alpha beta1 beta2 0 theta0 g) 1)
+  = alpha 1%nat * (1 - beta1) / sqrt (1 - beta2).
+Proof.
+  intros H1 H2 Ha Hg. rewrite uncorrected_delta, Rplus_0_r by lia. unfold average; simpl.
+  replace ((1 - beta2) * (0 + 1 * (g 1%nat * (g 1%nat * 1)))) with ((1 - beta2) * (g 1%nat)²)
+    by (unfold Rsqr; ring).
+  rewrite sqrt_mult_alt, sqrt_Rsqr_abs, Rabs_Ropp by lra.
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hg' : 0 < Rabs (g 1%nat)) by (apply Rabs_pos_lt; assumption).
+  replace (alpha 1%nat * ratio ((1 - beta1) * (0 + 1 * g 1%nat)) (sqrt (1 - beta2) * Rabs (g 1%nat)))
+    with (alpha 1%nat * (1 - beta1) / sqrt (1 - beta2) * (g 1%nat / Rabs (g 1%nat)))
+    by (unfold ratio; field; lra).
+  rewrite Rabs_mult, (Rabs_pos_eq (_ / sqrt _)).
+  - unfold Rdiv at 2. rewrite Rabs_mult, Rabs_inv, Rabs_Rabsolu. field. lra.
+  - apply Rmult_le_pos; [nra | left; apply Rinv_0_lt_compat; assumption].
+Qed.
+
+(** C15. Section 3, last sentence: "it is exactly this case of small beta2 where a lack of
+    initialisation bias correction would lead to initial steps that are much larger". Refuted as
+    printed: for small beta2 not even the first step is always longer than alpha, the corrected
+    one, since it is alpha (1 - beta1) / sqrt(1 - beta2). *)
+Definition small_beta2_makes_the_first_step_larger : Prop :=
+  forall beta1, 0 <= beta1 < 1 -> exists small, 0 < small <= 1 /\
+  forall alpha beta2 theta0 g, 0 < alpha -> 0 < beta2 < small -> g 1%nat <> 0 ->
+    alpha < Rabs (delta (uncorrected_run (fun _ => alpha) beta1 beta2 0 theta0 g) 1).
+
+Theorem small_beta2_refuted : ~ small_beta2_makes_the_first_step_larger.
+Proof.
+  intros H. destruct (H (9 / 10) ltac:(lra)) as [small [Hs K]].
+  (* A beta2 below 1/2, for which the step is less than 2/10. *)
+  specialize (K 1 (small / 2) 0 (fun _ => 1) ltac:(lra) ltac:(lra) ltac:(lra)).
+  rewrite (first_uncorrected_step (fun _ => 1)) in K by lra.
+  assert (Hr : 1 / 2 <= sqrt (1 - small / 2)).
+  { rewrite <- (sqrt_Rsqr (1 / 2)) by lra. apply sqrt_le_1_alt. unfold Rsqr. lra. }
+  set (r := sqrt (1 - small / 2)) in *.
+  apply (Rmult_lt_compat_r r) in K; [|lra]. field_simplify in K; lra.
+Qed.
+
+(** C15. The exact first step; nor is a later step much longer for small beta2: without the
+    correction no step is longer than 1 / sqrt(1 - beta2) times the one with it. *)
+Theorem small_beta2_steps : forall alpha beta1 beta2 theta0 g,
+  (forall t, 0 <= alpha t) -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  (g 1%nat <> 0 -> Rabs (delta (uncorrected_run alpha beta1 beta2 0 theta0 g) 1)
+                   = alpha 1%nat * (1 - beta1) / sqrt (1 - beta2)) /\
+  forall t, (1 <= t)%nat ->
+    Rabs (delta (uncorrected_run alpha beta1 beta2 0 theta0 g) t)
+    <= 1 / sqrt (1 - beta2) * Rabs (delta (adam_run alpha beta1 beta2 0 theta0 g) t).
+Proof.
+  intros alpha beta1 beta2 theta0 g Ha H1 H2. split.
+  - intros Hg. apply first_uncorrected_step; auto; lra.
+  - intros t Ht. rewrite one_factor, Rabs_mult by assumption.
+    apply Rmult_le_compat_r; [apply Rabs_pos|].
+    assert (HD1 := pow_lt_1 beta1 t H1 Ht). assert (HD2 := pow_lt_1 beta2 t ltac:(lra) Ht).
+    assert (Hp : 0 <= beta1 ^ t) by (apply pow_le; lra).
+    assert (Hle : beta2 ^ t <= beta2).
+    { destruct t as [|t]; [lia|]. simpl.
+      assert (beta2 ^ t <= 1) by (apply pow_le_1; lra).
+      assert (0 <= beta2 ^ t) by (apply pow_le; lra). nra. }
+    assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+    assert (Hss : sqrt (1 - beta2) <= sqrt (1 - beta2 ^ t)) by (apply sqrt_le_1_alt; lra).
+    rewrite Rabs_pos_eq by (apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]).
+    apply Rmult_le_compat; [lra | left; apply Rinv_0_lt_compat; lra | lra |].
+    apply Rinv_le_contravar; assumption.
+Qed.
+
+(** C15. A slip of the pen: with small 1 - beta2 in the place of beta2 it holds. *)
+Theorem small_1_minus_beta2_makes_the_first_step_larger : forall beta1 K, 0 <= beta1 < 1 ->
+  exists small, 0 < small <= 1 /\
+  forall alpha beta2 theta0 g, 0 < alpha -> 0 < 1 - beta2 < small -> g 1%nat <> 0 ->
+    K * alpha < Rabs (delta (uncorrected_run (fun _ => alpha) beta1 beta2 0 theta0 g) 1).
+Proof.
+  intros beta1 K H1. set (c := (1 - beta1) / (Rabs K + 1)).
+  assert (HK : 0 < Rabs K + 1) by (assert (H := Rabs_pos K); lra).
+  assert (Hc : 0 < c) by (apply Rdiv_lt_0_compat; lra).
+  exists (Rmin 1 (c * c)). assert (M1 := Rmin_l 1 (c * c)). assert (M2 := Rmin_r 1 (c * c)).
+  split; [split; [apply Rmin_glb_lt; nra | lra]|].
+  intros alpha beta2 theta0 g Ha Hb Hg.
+  rewrite (first_uncorrected_step (fun _ => alpha)) by (assumption || lra).
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hsc : sqrt (1 - beta2) < c).
+  { rewrite <- (sqrt_square c) by lra. apply sqrt_lt_1_alt. lra. }
+  assert (Hprod : (Rabs K + 1) * c = 1 - beta1) by (unfold c; field; lra).
+  apply Rmult_lt_reg_r with (sqrt (1 - beta2)); [assumption|].
+  replace (alpha * (1 - beta1) / sqrt (1 - beta2) * sqrt (1 - beta2))
+    with (alpha * ((Rabs K + 1) * c)) by (rewrite Hprod; field; lra).
+  assert (HKK := Rle_abs K).
+  assert (K * sqrt (1 - beta2) < (Rabs K + 1) * c) by nra. nra.
+Qed.
+
+(** phi(t) = (beta2/beta1)^t + beta1^t - 2 has the sign of F_t - 1. *)
+Lemma factor_sign beta1 beta2 t : 0 < beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+  let phi := (beta2 / beta1) ^ t + beta1 ^ t - 2 in
+  (phi < 0 -> factor beta1 beta2 t < 1) /\ (0 <= phi -> 1 <= factor beta1 beta2 t) /\
+  (0 < phi -> 1 < factor beta1 beta2 t).
+Proof.
+  intros H1 H2 Ht phi.
+  assert (HD1 := pow_lt_1 beta1 t ltac:(lra) Ht). assert (HD2 := pow_lt_1 beta2 t ltac:(lra) Ht).
+  assert (Hp : 0 < beta1 ^ t) by (apply pow_lt; lra).
+  assert (Hphi : (1 - beta1 ^ t) ^ 2 - (1 - beta2 ^ t) = beta1 ^ t * phi).
+  { unfold phi, Rdiv. rewrite Rpow_mult_distr, pow_inv. field. lra. }
+  unfold factor. set (s := sqrt (1 - beta2 ^ t)).
+  assert (Hs : 0 < s) by (apply sqrt_lt_R0; lra).
+  assert (Hss : s * s = 1 - beta2 ^ t) by (apply sqrt_sqrt; lra).
+  assert (HF : (1 - beta1 ^ t) / s * s = 1 - beta1 ^ t) by (field; lra).
+  rewrite <- Hss in Hphi. set (D := 1 - beta1 ^ t) in *. set (F := D / s) in *.
+  assert (HD : 0 < D) by (unfold D; lra). clearbody phi F D s.
+  split; [|split]; intros H.
+  - assert (D < s) by nra. nra.
+  - assert (s <= D) by nra. nra.
+  - assert (s < D) by nra. nra.
+Qed.
+
+(** phi vanishes at 0 and its increments increase: once it is non-negative, after round 0, it is
+    positive ever after. *)
+Lemma convex_sign r p n : 0 < r -> 0 < p < 1 -> (1 <= n)%nat ->
+  0 <= r ^ n + p ^ n - 2 -> 0 < r ^ S n + p ^ S n - 2.
+Proof.
+  intros Hr Hp Hn H.
+  set (d k := r ^ k * (r - 1) - p ^ k * (1 - p)).
+  assert (Hd : forall k, d k < d (S k)).
+  { intros k. assert (Hrk : 0 < r ^ k) by (apply pow_lt; lra).
+    assert (Hpk : 0 < p ^ k) by (apply pow_lt; lra).
+    assert (0 < p ^ k * (1 - p) ^ 2) by (apply Rmult_lt_0_compat; [|apply pow_lt]; lra).
+    assert (0 <= r ^ k * (r - 1) ^ 2) by (apply Rmult_le_pos; [lra | apply pow2_ge_0]).
+    unfold d; simpl in *. lra. }
+  assert (Hphi : forall k, r ^ S k + p ^ S k - 2 < INR (S k) * d (S k)).
+  { induction k as [|k IH].
+    - specialize (Hd 0%nat). unfold d in *. simpl in *. lra.
+    - assert (Hk := pos_INR (S k)). specialize (Hd (S k)). rewrite (S_INR (S k)).
+      assert (r ^ S (S k) + p ^ S (S k) - 2 = r ^ S k + p ^ S k - 2 + d (S k))
+        by (unfold d; simpl; ring).
+      nra. }
+  destruct n as [|n]; [lia|]. specialize (Hphi n).
+  assert (Hn0 : 0 < INR (S n)) by (apply INR_pos; lia).
+  assert (Hpos : 0 < d (S n)) by nra.
+  replace (r ^ S (S n) + p ^ S (S n) - 2) with (r ^ S n + p ^ S n - 2 + d (S n))
+    by (unfold d; simpl; ring). lra.
+Qed.
+
+Lemma convex_sign_after r p n t : 0 < r -> 0 < p < 1 -> (1 <= n < t)%nat ->
+  0 <= r ^ n + p ^ n - 2 -> 0 < r ^ t + p ^ t - 2.
+Proof.
+  intros Hr Hp [Hn Ht] H. induction Ht as [|t Ht IH]; apply convex_sign; auto; try lia; lra.
+Qed.
+
+(** N14. New: the missing correction never shortens a step, or first shortens and then lengthens,
+    or always shortens: the decay rates alone decide which. *)
+Theorem three_kinds : forall beta1 beta2, 0 < beta1 < 1 -> 0 < beta2 < 1 ->
+  let F := factor beta1 beta2 in
+  (sqrt (1 - beta2) <= 1 - beta1 -> 1 <= F 1%nat /\ forall t, (2 <= t)%nat -> 1 < F t) /\
+  (beta1 < beta2 < 2 * beta1 - beta1 ^ 2 -> exists T, (2 <= T)%nat /\
+     (forall t, (1 <= t < T)%nat -> F t < 1) /\ 1 <= F T /\ (forall t, (T < t)%nat -> 1 < F t)) /\
+  (beta2 <= beta1 -> forall t, (1 <= t)%nat -> F t < 1).
+Proof.
+  intros beta1 beta2 H1 H2 F. set (r := beta2 / beta1).
+  assert (Hr : 0 < r) by (apply Rdiv_lt_0_compat; lra).
+  assert (Hrb : r * beta1 = beta2) by (unfold r; field; lra).
+  assert (Hsign : forall t, (1 <= t)%nat -> let phi := r ^ t + beta1 ^ t - 2 in
+    (phi < 0 -> F t < 1) /\ (0 <= phi -> 1 <= F t) /\ (0 < phi -> 1 < F t))
+    by (intros; apply factor_sign; assumption).
+  split; [|split].
+  - intros H. assert (Hb : 2 * beta1 - beta1 ^ 2 <= beta2).
+    { assert (Hq := sqrt_sqrt (1 - beta2) ltac:(lra)). assert (Hp := sqrt_pos (1 - beta2)). nra. }
+    assert (Hphi : 0 <= r ^ 1 + beta1 ^ 1 - 2) by nra.
+    split; [apply Hsign; [lia | assumption]|].
+    intros t Ht. apply Hsign; [lia|]. apply (convex_sign_after r beta1 1); auto; lia.
+  - intros H. assert (Hphi : r ^ 1 + beta1 ^ 1 - 2 < 0) by nra.
+    assert (Hr1 : 1 < r) by nra.
+    (* The first round in which phi is not negative; there is one, as (1 + x)^n >= 1 + n x. *)
+    assert (Hfirst : forall N, (forall t, (1 <= t <= N)%nat -> r ^ t + beta1 ^ t - 2 < 0) \/
+      exists T, (1 <= T)%nat /\ 0 <= r ^ T + beta1 ^ T - 2 /\
+        forall t, (1 <= t < T)%nat -> r ^ t + beta1 ^ t - 2 < 0).
+    { induction N as [|N [IH|IH]]; [left; lia | | right; exact IH].
+      destruct (Rlt_le_dec (r ^ S N + beta1 ^ S N - 2) 0) as [Hneg|Hge].
+      - left. intros t Ht. destruct (Nat.eq_dec t (S N)) as [->|]; [exact Hneg | apply IH; lia].
+      - right. exists (S N). repeat split; [lia | exact Hge | intros t Ht; apply IH; lia]. }
+    destruct (exceeded_by_a_natural (1 / (r - 1))) as [N HN].
+    destruct (Hfirst (S N)) as [Hall|[T [HT [Hge Hbefore]]]].
+    + exfalso. specialize (Hall (S N) ltac:(lia)).
+      assert (HB := bernoulli (r - 1) (S N) ltac:(lra)).
+      replace (1 + (r - 1)) with r in HB by ring. rewrite S_INR in HB.
+      assert (0 < beta1 ^ S N) by (apply pow_lt; lra).
+      apply (Rmult_lt_compat_r (r - 1)) in HN; [|lra].
+      replace (1 / (r - 1) * (r - 1)) with 1 in HN by (field; lra). nra.
+    + exists T. repeat split.
+      * destruct T as [|[|T]]; [lia | lra | lia].
+      * intros t Ht. apply Hsign; [lia | apply Hbefore; assumption].
+      * apply Hsign; assumption.
+      * intros t Ht. apply Hsign; [lia|]. apply (convex_sign_after r beta1 T); auto.
+  - intros H t Ht. apply Hsign; [assumption|].
+    assert (r <= 1) by nra. assert (r ^ t <= 1) by (apply pow_le_1; lra).
+    assert (beta1 ^ t < 1) by (apply pow_lt_1; [lra | assumption]). lra.
 Qed.
 
 (** ** A decaying beta1 *)
