@@ -256,29 +256,53 @@ Section Cycles.
     Rmin 1 (X n - alpha / sqrt (INR (S n)) * (g (S n) / sqrt (v (S n) / c (S n)))) <= X (S n).
   Proof. rewrite (proj2 (proj2 plays_game n)). apply projected. Qed.
 
+  (** A step is a positive multiple of its gradient, and no longer than alpha / sqrt (1 - beta2). *)
+  Lemma step_is n : exists a, 0 < a /\
+    (forall x, alpha / sqrt (INR (S n)) * (x / sqrt (v (S n) / c (S n))) = a * x) /\
+    (c (S n) <= 1 -> a * Rabs (g (S n)) <= alpha / sqrt (1 - beta2)).
+  Proof.
+    assert (Hv := v_pos (S n) ltac:(lia)). assert (Hc := c_pos (S n) ltac:(lia)).
+    assert (Hw : 0 < v (S n) / c (S n)) by (apply Rdiv_lt_0_compat; assumption).
+    assert (Hr := sqrt_lt_R0 _ Hw). assert (Hs := sqrt_lt_R0 _ (INR_pos (S n) ltac:(lia))).
+    assert (Hb := beta2_range). assert (Hq : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+    exists (alpha / sqrt (INR (S n)) / sqrt (v (S n) / c (S n))). split; [|split].
+    - repeat apply Rdiv_lt_0_compat; assumption.
+    - intros x. field. lra.
+    - intros Hc1.
+      assert (Hg : sqrt (1 - beta2) * Rabs (g (S n)) <= sqrt (v (S n) / c (S n))).
+      { rewrite <- sqrt_Rsqr_abs, <- sqrt_mult by (try apply Rle_0_sqr; lra).
+        apply sqrt_le_1_alt. unfold Rsqr.
+        apply Rle_trans with (1 := v_least n).
+        apply Rmult_le_reg_r with (c (S n)); [assumption|]. field_simplify; [nra | lra]. }
+      assert (H1 : 1 <= sqrt (INR (S n))).
+      { rewrite <- sqrt_1. apply sqrt_le_1_alt. rewrite S_INR. assert (P := pos_INR n). lra. }
+      replace (alpha / sqrt (INR (S n)) / sqrt (v (S n) / c (S n)) * Rabs (g (S n)))
+        with (alpha * (sqrt (1 - beta2) * Rabs (g (S n)) / sqrt (v (S n) / c (S n)))
+              * / sqrt (INR (S n)) / sqrt (1 - beta2)) by (field; lra).
+      apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra|].
+      rewrite <- (Rmult_1_r alpha) at 2. rewrite Rmult_assoc.
+      apply Rmult_le_compat_l; [lra|]. apply Rle_trans with (1 * 1); [|lra].
+      assert (P := Rabs_pos (g (S n))).
+      apply Rmult_le_compat.
+      + apply Rmult_le_pos; [apply Rmult_le_pos; lra | left; apply Rinv_0_lt_compat; lra].
+      + left. apply Rinv_0_lt_compat. lra.
+      + apply Rmult_le_reg_r with (sqrt (v (S n) / c (S n))); [lra|]. field_simplify; lra.
+      + rewrite <- Rinv_1. apply Rinv_le_contravar; lra.
+  Qed.
+
   (** A soft round does not lead below 1, and if it starts below, it leads up. *)
   Lemma soft_move n : loud (S n) = false ->
     Rmin 1 (X n + alpha / sqrt (INR (S n)) * (1 / sqrt (v (S n) / c (S n)))) <= X (S n).
   Proof.
     intros Hn. destruct (soft_rounds n Hn) as [Hg Hlow]. eapply Rle_trans; [|apply move].
+    destruct (step_is n) as (a & Ha & E & _). rewrite !E.
     destruct (Rlt_le_dec (X n) 1) as [H|H].
-    - rewrite (Hlow H). apply Req_le. f_equal. unfold Rdiv. ring.
-    - apply Rle_trans with 1; [apply Rmin_l|]. apply Rmin_glb; [lra|]. rewrite step_size by lia.
-      assert (0 <= / sqrt (INR (S n) * (v (S n) / c (S n)))).
-      { left. apply Rinv_0_lt_compat, sqrt_lt_R0, Rmult_lt_0_compat; [apply INR_pos; lia|].
-        apply Rdiv_lt_0_compat; [apply v_pos | apply c_pos]; lia. }
-      assert (0 <= alpha * - g (S n) * / sqrt (INR (S n) * (v (S n) / c (S n)))).
-      { apply Rmult_le_pos; [apply Rmult_le_pos|]; lra. }
-      unfold Rdiv. lra.
+    - rewrite (Hlow H). apply Req_le. f_equal. ring.
+    - apply Rle_trans with 1; [apply Rmin_l|]. apply Rmin_glb; nra.
   Qed.
 
   Lemma loud_step_pos n : 0 <= alpha / sqrt (INR (S n)) * (C / sqrt (v (S n) / c (S n))).
-  Proof.
-    rewrite step_size by lia. assert (0 < alpha * C) by (apply Rmult_lt_0_compat; lra).
-    left. apply Rdiv_lt_0_compat; [assumption|].
-    apply sqrt_lt_R0, Rmult_lt_0_compat; [apply INR_pos; lia|].
-    apply Rdiv_lt_0_compat; [apply v_pos | apply c_pos]; lia.
-  Qed.
+  Proof. destruct (step_is n) as (a & Ha & E & _). rewrite E. nra. Qed.
 
   Lemma returns k : 1 <= X (3 * k)%nat.
   Proof.
@@ -338,6 +362,9 @@ Lemma corrected_mono beta2 t : 0 <= beta2 < 1 -> corrected beta2 t <= corrected 
 Proof.
   intros H. unfold corrected. simpl. assert (P : 0 <= beta2 ^ t) by (apply pow_le; lra). nra.
 Qed.
+
+Lemma corrected_le_1 beta2 t : 0 <= beta2 < 1 -> corrected beta2 t <= 1.
+Proof. intros H. unfold corrected. assert (P : 0 <= beta2 ^ t) by (apply pow_le; lra). lra. Qed.
 
 Lemma reddi_beta2_range C : 2 < C -> 0 <= 1 / (1 + C ^ 2) < 1.
 Proof. intros H. assert (R := beta2_range C _ H eq_refl). lra. Qed.
@@ -434,3 +461,369 @@ Proof.
   rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in H by lia.
   eapply Rlt_le_trans; [exact HK | exact H].
 Qed.
+
+(** ** A game that meets every hypothesis of section 4 *)
+
+(** h(x) = -x up to 1, then bent until it is flat at 1 + delta. *)
+Definition h (delta x : R) : R :=
+  if Rle_dec x 1 then - x
+  else if Rle_dec x (1 + delta) then - x + (x - 1) ^ 2 / (2 * delta)
+  else - 1 - delta / 2.
+
+(** Its slope rises from -1 to 0 between 1 and 1 + delta. *)
+Definition h' (delta x : R) : R := clip (-1) 0 ((x - 1) / delta - 1).
+
+(** f_t(x) = C h(-x) in every third round, beginning with the first, else h(x). So near the points
+    played it is the game of Reddi et al., and on the whole line it is convex, differentiable and
+    bounded from below. *)
+Definition literal (C delta : R) (t : nat) (x : R) : R :=
+  if loud t then C * h delta (- x) else h delta x.
+
+Definition literal_slope (C delta : R) (t : nat) (x : R) : R :=
+  if loud t then - C * h' delta (- x) else h' delta x.
+
+(** h(y) is the maximum over s from -1 to 0 of s (y - 1) - 1 - delta (s + 1)^2 / 2. *)
+Lemma h_above delta s y : 0 < delta -> -1 <= s <= 0 ->
+  s * (y - 1) - 1 - delta * (s + 1) ^ 2 / 2 <= h delta y.
+Proof.
+  intros Hd Hs. unfold h. assert (0 <= delta * (s + 1) ^ 2) by (apply Rmult_le_pos; [lra | apply pow2_ge_0]).
+  destruct Rle_dec as [H1|H1]; [nra|]. destruct Rle_dec as [H2|H2].
+  - replace ((y - 1) ^ 2 / (2 * delta)) with (delta * ((y - 1) / delta) ^ 2 / 2) by (field; lra).
+    assert (Hy : y = 1 + delta * ((y - 1) / delta)) by (field; lra).
+    revert Hy. generalize ((y - 1) / delta). intros u ->.
+    assert (0 <= delta * (u - (s + 1)) ^ 2) by (apply Rmult_le_pos; [lra | apply pow2_ge_0]). nra.
+  - assert (s * (y - 1) <= s * delta) by nra. nra.
+Qed.
+
+Lemma h'_range delta x : -1 <= h' delta x <= 0.
+Proof. apply clip_in. lra. Qed.
+
+Lemma h'_low delta x : 0 < delta -> x <= 1 -> h' delta x = -1.
+Proof.
+  intros Hd Hx. unfold h', clip. assert ((x - 1) / delta <= 0).
+  { unfold Rdiv. assert (0 < / delta) by (apply Rinv_0_lt_compat; lra). nra. }
+  rewrite Rmin_right, Rmax_left; lra.
+Qed.
+
+Lemma h'_high delta x : 0 < delta -> 1 + delta <= x -> h' delta x = 0.
+Proof.
+  intros Hd Hx. unfold h', clip. assert (1 <= (x - 1) / delta).
+  { apply Rmult_le_reg_r with delta; [lra|]. field_simplify; lra. }
+  rewrite Rmin_left, Rmax_right; lra.
+Qed.
+
+Lemma h'_between delta x : 0 < delta -> 1 <= x <= 1 + delta -> h' delta x = (x - 1) / delta - 1.
+Proof.
+  intros Hd Hx. apply clip_id. assert (0 <= (x - 1) / delta <= 1); [|lra]. split.
+  - apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat]; lra.
+  - apply Rmult_le_reg_r with delta; [lra|]. field_simplify; lra.
+Qed.
+
+(** The maximum is attained at the slope. *)
+Lemma h_is delta y : 0 < delta ->
+  h delta y = h' delta y * (y - 1) - 1 - delta * (h' delta y + 1) ^ 2 / 2.
+Proof.
+  intros Hd. unfold h. destruct Rle_dec as [H1|H1]; [rewrite h'_low by lra; field|].
+  destruct Rle_dec as [H2|H2].
+  - rewrite h'_between by lra. field. lra.
+  - rewrite h'_high by lra. field.
+Qed.
+
+Lemma h_tangent delta x y : 0 < delta -> h delta x + h' delta x * (y - x) <= h delta y.
+Proof.
+  intros Hd. rewrite (h_is delta x Hd). assert (H := h_above delta _ y Hd (h'_range delta x)). lra.
+Qed.
+
+Lemma h'_lipschitz delta x y : 0 < delta ->
+  Rabs (h' delta x - h' delta y) <= Rabs (x - y) / delta.
+Proof.
+  intros Hd. eapply Rle_trans; [apply clip_contracts|]. apply Req_le.
+  replace ((x - 1) / delta - 1 - ((y - 1) / delta - 1)) with ((x - y) * / delta) by (field; lra).
+  rewrite Rabs_mult, (Rabs_pos_eq (/ delta)); [reflexivity|]. left. apply Rinv_0_lt_compat, Hd.
+Qed.
+
+(** The error of the tangent is of second order. *)
+Lemma h_smooth delta x y : 0 < delta ->
+  h delta y - h delta x - h' delta x * (y - x) <= (y - x) ^ 2 / delta.
+Proof.
+  intros Hd. assert (H := h_tangent delta y x Hd). assert (L := h'_lipschitz delta y x Hd).
+  assert (P : (h' delta y - h' delta x) * (y - x) <= Rabs (y - x) / delta * Rabs (y - x)).
+  { eapply Rle_trans; [apply Rle_abs|]. rewrite Rabs_mult.
+    apply Rmult_le_compat_r; [apply Rabs_pos | exact L]. }
+  replace (Rabs (y - x) / delta * Rabs (y - x)) with (Rabs (y - x) ^ 2 / delta) in P
+    by (field; lra).
+  rewrite pow2_abs in P. lra.
+Qed.
+
+Lemma h_low delta x : x <= 1 -> h delta x = - x.
+Proof. intros H. unfold h. destruct Rle_dec; lra. Qed.
+
+Lemma h_least delta x : 0 < delta -> - 1 - delta / 2 <= h delta x.
+Proof. intros Hd. assert (H := h_above delta 0 x Hd). lra. Qed.
+
+(** The same of the losses. *)
+Lemma literal_tangent C delta t x y : 0 < C -> 0 < delta ->
+  literal C delta t x + literal_slope C delta t x * (y - x) <= literal C delta t y.
+Proof.
+  intros HC Hd. unfold literal, literal_slope. destruct loud; [|apply h_tangent, Hd].
+  assert (H := h_tangent delta (- x) (- y) Hd). nra.
+Qed.
+
+Lemma literal_smooth C delta t x y : 1 <= C -> 0 < delta ->
+  Rabs (literal C delta t y - literal C delta t x - literal_slope C delta t x * (y - x))
+  <= C / delta * (y - x) ^ 2.
+Proof.
+  intros HC Hd. assert (H := literal_tangent C delta t x y ltac:(lra) Hd).
+  rewrite Rabs_pos_eq by lra. clear H. unfold literal, literal_slope.
+  replace (C / delta * (y - x) ^ 2) with (C * ((y - x) ^ 2 / delta)) by (field; lra).
+  destruct loud.
+  - assert (H := h_smooth delta (- x) (- y) Hd).
+    replace ((- y - - x) ^ 2) with ((y - x) ^ 2) in H by ring. nra.
+  - assert (H := h_smooth delta x y Hd). assert (0 <= (y - x) ^ 2 / delta); [|nra].
+    apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat, Hd].
+Qed.
+
+Lemma literal_slope_size C delta t x : 1 <= C -> Rabs (literal_slope C delta t x) <= C.
+Proof.
+  intros HC. unfold literal_slope. assert (H := h'_range delta x).
+  assert (H2 := h'_range delta (- x)).
+  destruct loud; unfold Rabs; destruct Rcase_abs; nra.
+Qed.
+
+Lemma literal_convex C delta t x y a : 0 < C -> 0 < delta -> 0 <= a <= 1 ->
+  literal C delta t (a * x + (1 - a) * y)
+  <= a * literal C delta t x + (1 - a) * literal C delta t y.
+Proof.
+  intros HC Hd Ha. set (z := a * x + (1 - a) * y).
+  assert (H1 := literal_tangent C delta t z x HC Hd).
+  assert (H2 := literal_tangent C delta t z y HC Hd).
+  assert (E : a * (x - z) + (1 - a) * (y - z) = 0) by (unfold z; ring).
+  set (s := literal_slope C delta t z) in *.
+  assert (E' : a * (s * (x - z)) + (1 - a) * (s * (y - z)) = 0).
+  { replace (a * (s * (x - z)) + (1 - a) * (s * (y - z)))
+      with (s * (a * (x - z) + (1 - a) * (y - z))) by ring. rewrite E. ring. }
+  nra.
+Qed.
+
+(** C34. The losses of this game are what section 4 asks for: convex, differentiable everywhere
+    (with a continuous slope), and of bounded slope, on the whole line. *)
+Theorem literal_game_losses :
+  forall C delta t, 2 < C -> 0 < delta ->
+  (forall x y a, 0 <= a <= 1 ->
+     literal C delta t (a * x + (1 - a) * y)
+     <= a * literal C delta t x + (1 - a) * literal C delta t y) /\
+  (forall x, derivable_pt_lim (literal C delta t) x (literal_slope C delta t x)) /\
+  (forall x y, Rabs (literal_slope C delta t x - literal_slope C delta t y)
+               <= C / delta * Rabs (x - y)) /\
+  (forall x, Rabs (literal_slope C delta t x) <= C).
+Proof.
+  intros C delta t HC Hd. repeat split.
+  - intros x y a Ha. apply literal_convex; lra.
+  - intros x e He.
+    assert (Hr : 0 < e * delta / C) by (apply Rdiv_lt_0_compat; nra).
+    exists (mkposreal _ Hr). intros k Hk Hkr. simpl in Hkr.
+    assert (H := literal_smooth C delta t x (x + k) ltac:(lra) Hd).
+    replace (x + k - x) with k in H by ring.
+    replace ((literal C delta t (x + k) - literal C delta t x) / k - literal_slope C delta t x)
+      with ((literal C delta t (x + k) - literal C delta t x - literal_slope C delta t x * k) / k)
+      by (field; exact Hk).
+    assert (Hk' := Rabs_pos_lt k Hk).
+    unfold Rdiv. rewrite Rabs_mult, Rabs_inv.
+    apply Rmult_lt_reg_r with (Rabs k); [exact Hk'|].
+    rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+    eapply Rle_lt_trans; [exact H|]. rewrite <- (pow2_abs k).
+    replace (C / delta * Rabs k ^ 2) with (C / delta * Rabs k * Rabs k) by ring.
+    apply Rmult_lt_compat_r; [exact Hk'|].
+    apply Rmult_lt_reg_r with (delta / C); [apply Rdiv_lt_0_compat; lra|].
+    replace (C / delta * Rabs k * (delta / C)) with (Rabs k) by (field; lra).
+    replace (e * (delta / C)) with (e * delta / C) by (field; lra). exact Hkr.
+  - intros x y. unfold literal_slope. destruct loud.
+    + replace (- C * h' delta (- x) - - C * h' delta (- y))
+        with (- C * (h' delta (- x) - h' delta (- y))) by ring.
+      rewrite Rabs_mult, Rabs_Ropp, (Rabs_pos_eq C) by lra.
+      assert (L := h'_lipschitz delta (- x) (- y) Hd).
+      replace (- x - - y) with (- (x - y)) in L by ring. rewrite Rabs_Ropp in L.
+      replace (C / delta * Rabs (x - y)) with (C * (Rabs (x - y) / delta)) by (field; lra).
+      apply Rmult_le_compat_l; lra.
+    + assert (L := h'_lipschitz delta x y Hd).
+      replace (C / delta * Rabs (x - y)) with (C * (Rabs (x - y) / delta)) by (field; lra).
+      assert (P : 0 <= Rabs (x - y) / delta).
+      { apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat, Hd]. }
+      nra.
+  - intros x. apply literal_slope_size. lra.
+Qed.
+
+(** A sum of the losses has a least point on the whole line, and it is near -1. *)
+Lemma counts T : exists L S, 0 <= S <= 2 * L /\ ((1 <= T)%nat -> 1 <= L) /\
+  forall A B, \sum_(t <= T) (if loud t then A else B) = L * A + S * B.
+Proof.
+  assert (H : forall k A B, \sum_(t <= 3 * k) (if loud t then A else B)
+                            = INR k * A + 2 * INR k * B).
+  { induction k as [|k IH]; intros A B; [simpl; ring|].
+    rewrite next_cycle, !sum_S, IH, loud_1, loud_2, loud_3, S_INR. ring. }
+  apply (in_cycles (fun _ T => exists L S, 0 <= S <= 2 * L /\ ((1 <= T)%nat -> 1 <= L) /\
+    forall A B, \sum_(t <= T) (if loud t then A else B) = L * A + S * B)).
+  intros k. assert (Hk := pos_INR k). repeat split.
+  - exists (INR k), (2 * INR k). split; [lra|]. split; [|apply H].
+    intros Hk1. apply (le_INR 1). lia.
+  - exists (INR k + 1), (2 * INR k). split; [lra|]. split; [lra|]. intros A B.
+    rewrite sum_S, H, loud_1. ring.
+  - exists (INR k + 1), (2 * INR k + 1). split; [lra|]. split; [lra|]. intros A B.
+    rewrite !sum_S, H, loud_1, loud_2. ring.
+Qed.
+
+Lemma literal_minimiser C delta T : 2 < C -> 0 < delta -> (1 <= T)%nat ->
+  exists y, -1 - delta <= y <= -1 /\
+  forall z, \sum_(t <= T) literal C delta t y <= \sum_(t <= T) literal C delta t z.
+Proof.
+  intros HC Hd HT. destruct (counts T) as (L & S & HS & HL & H). specialize (HL HT).
+  set (q := S / (C * L)).
+  assert (Hq : 0 <= q <= 1).
+  { unfold q. split.
+    - apply Rmult_le_pos; [lra|]. left. apply Rinv_0_lt_compat. nra.
+    - apply Rmult_le_reg_r with (C * L); [nra|]. field_simplify; [nra | lra]. }
+  assert (HqS : L * C * q = S) by (unfold q; field; lra).
+  exists (- 1 - delta * (1 - q)). split; [nra|]. intros z.
+  set (y := - 1 - delta * (1 - q)). unfold literal. rewrite !H.
+  assert (H1 := h_tangent delta (- y) (- z) Hd). assert (H2 := h_tangent delta y z Hd).
+  rewrite (h'_low delta y) in H2 by (unfold y; nra).
+  rewrite (h'_between delta (- y)) in H1 by (unfold y; nra).
+  replace ((- y - 1) / delta - 1) with (- q) in H1 by (unfold y; field; lra).
+  assert (H3 : L * (C * h delta (- y) + C * q * (z - y)) <= L * (C * h delta (- z))).
+  { apply Rmult_le_compat_l; nra. }
+  assert (H4 : S * (h delta y + - 1 * (z - y)) <= S * h delta z).
+  { apply Rmult_le_compat_l; lra. }
+  replace (L * (C * h delta (- y) + C * q * (z - y)))
+    with (L * (C * h delta (- y)) + L * C * q * (z - y)) in H3 by ring.
+  rewrite HqS in H3. lra.
+Qed.
+
+(** *** Played by Adam, without projection *)
+
+Lemma literal_played C delta alpha c X v g :
+  2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha ->
+  (forall t, (1 <= t)%nat -> 0 < c t <= 1) -> (forall t, (1 <= t)%nat -> c t <= c (S t)) ->
+  X 0%nat = 1 ->
+  plays free alpha (1 / (1 + C ^ 2)) c X v g ->
+  (forall n, g (S n) = literal_slope C delta (S n) (X n)) ->
+  (forall k, 1 <= X (3 * k)%nat) /\
+  (forall T, (2 * C - 4 - delta) * INR (T / 3)
+     <= \sum_(t <= T) (literal C delta t (X (t - 1)%nat) - literal C delta t (-1))) /\
+  (forall n, 1 - alpha / sqrt (1 - 1 / (1 + C ^ 2)) <= X n
+             <= 1 + delta + alpha / sqrt (1 - 1 / (1 + C ^ 2))) /\
+  (forall n, 0 < v (S n)).
+Proof.
+  intros HC Hd Ha Hc1 Hc2 H0 H Hg.
+  assert (Hloud : forall k, 1 <= X (3 * k)%nat -> g (S (3 * k)) = C).
+  { intros k Hk. rewrite Hg. unfold literal_slope. rewrite loud_1, h'_low; lra. }
+  assert (Hsoft : forall n, loud (S n) = false ->
+    -1 <= g (S n) <= 0 /\ (X n < 1 -> g (S n) = -1)).
+  { intros n Hn. rewrite Hg. unfold literal_slope. rewrite Hn. split; [apply h'_range|].
+    intros Hx. apply h'_low; lra. }
+  assert (Hsize : forall n, Rabs (g (S n)) <= C).
+  { intros n. rewrite Hg. apply literal_slope_size. lra. }
+  assert (Hpos : forall t, (1 <= t)%nat -> 0 < c t) by (intros; apply Hc1; assumption).
+  assert (Hfree : forall x, Rmin 1 x <= free x) by (intros; apply Rmin_r).
+  assert (Hstart : 1 <= X 0%nat) by lra.
+  set (b := 1 / (1 + C ^ 2)) in *. assert (Eb : b = 1 / (1 + C ^ 2)) by reflexivity.
+  assert (Hret : forall k, 1 <= X (3 * k)%nat).
+  { intros k. eapply (returns C alpha b free c X v g); eassumption. }
+  assert (Hstep : forall n, exists a, 0 < a /\
+    X (S n) = X n - a * g (S n) /\ a * Rabs (g (S n)) <= alpha / sqrt (1 - b)).
+  { intros n. destruct (step_is C alpha b free c X v g HC Ha Eb H Hpos Hstart Hsize Hloud n)
+      as (a & Ha0 & E & Hs). exists a. split; [exact Ha0|]. split.
+    - rewrite (proj2 (proj2 H n)), E. reflexivity.
+    - apply Hs, Hc1. lia. }
+  clearbody b. set (s := alpha / sqrt (1 - b)) in *. clearbody s.
+  (* the moves: down by at most s; up by at most s, and only from below 1 + delta *)
+  assert (Hdown : forall k, X (3 * k)%nat - s <= X (S (3 * k)) <= X (3 * k)%nat).
+  { intros k. destruct (Hstep (3 * k)%nat) as (a & Ha0 & -> & Hs). rewrite (Hloud k (Hret k)) in *.
+    rewrite Rabs_pos_eq in Hs by lra. nra. }
+  assert (Hup : forall n, loud (S n) = false ->
+    X n <= X (S n) /\ (X (S n) <= X n \/ X (S n) <= 1 + delta + s)).
+  { intros n Hn. destruct (Hstep n) as (a & Ha0 & E & Hs). destruct (Hsoft n Hn) as [Hg0 _].
+    split; [nra|]. destruct (Rle_lt_dec (1 + delta) (X n)) as [Hx|Hx].
+    - left. assert (Z : g (S n) = 0).
+      { rewrite Hg. unfold literal_slope. rewrite Hn. apply h'_high; lra. }
+      rewrite E, Z. lra.
+    - right. rewrite Rabs_left1 in Hs by lra. lra. }
+  assert (Htop : forall k, X (3 * k)%nat <= 1 + delta + s).
+  { induction k as [|k IH].
+    - destruct (Hdown 0%nat). simpl Nat.mul in *. lra.
+    - rewrite next_cycle. specialize (Hdown k).
+      assert (A := Hup _ (loud_2 k)). assert (B := Hup _ (loud_3 k)). lra. }
+  split; [exact Hret|]. split; [|split].
+  - assert (E1 : h delta (- -1) = -1) by (rewrite h_low; lra).
+    assert (E2 : h delta (-1) = 1) by (rewrite h_low; lra).
+    assert (Hl : forall k, C * h delta (- X (3 * k)%nat) = C * X (3 * k)%nat).
+    { intros k. rewrite h_low by (specialize (Hret k); lra). ring. }
+    apply linear_in_cycles; intros k; unfold literal; rewrite ?loud_1, ?loud_2, ?loud_3;
+      cbn [Nat.sub]; rewrite ?Nat.sub_0_r, Hl, E1, ?E2; assert (R := Hret k);
+      assert (A := h_least delta (X (S (3 * k)))); assert (B := h_least delta (X (S (S (3 * k)))));
+      nra.
+  - intros n. apply (in_cycles (fun _ n => 1 - s <= X n <= 1 + delta + s)).
+    intros k. specialize (Hdown k). specialize (Htop k). specialize (Hret k).
+    assert (A := Hup _ (loud_2 k)). lra.
+  - intros n. apply (v_pos C alpha b free c X v g); try assumption; lia.
+Qed.
+
+(** Gradients may be taken at the points that they lead to. *)
+Section ClosedLoop.
+  Context {State : Type}.
+  Variables (step : nat -> R -> R -> State -> R * R * State) (project : R -> R).
+  Variables (theta0 : R) (state0 : State) (slope : nat -> R -> R).
+
+  Fixpoint played (t : nat) : R * R * State :=
+    match t with
+    | O => (theta0, 0, state0)
+    | S n =>
+        let '(theta, _, state) := played n in
+        let '(theta', metric, state') := step t theta (slope t theta) state in
+        (project theta', metric, state')
+    end.
+
+  Lemma closed_loop : exists g, forall t, (1 <= t)%nat ->
+    g t = slope t (point (run step project theta0 state0 g (t - 1))).
+  Proof.
+    set (g := fun t => slope t (point (played (t - 1)))). exists g.
+    assert (H : forall t, run step project theta0 state0 g t = played t).
+    { induction t as [|t IH]; [reflexivity|]. simpl. rewrite IH. unfold g. simpl.
+      rewrite Nat.sub_0_r. destruct (played t) as [[x y] s]. reflexivity. }
+    intros t _. rewrite H. reflexivity.
+  Qed.
+End ClosedLoop.
+
+(** C34. Corollary 4.2, "R(T) / T = O(1 / sqrt T)", refuted for Algorithm 1 itself: bias correction,
+    no projection, eps = 0, beta1 = 0, beta2 = 1 / (1 + C^2), alpha_t = alpha / sqrt t, from 1, on
+    the game above, for every C > 2, 0 < delta < 2 C - 4 and alpha > 0. Adam is at 1 or beyond after
+    every cycle; against -1 it has R(T) >= (2 C - 4 - delta) floor(T / 3); and it stays in an
+    interval that does not depend on T. *)
+Theorem literal_game_linear_regret :
+  forall C delta alpha g, 2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha ->
+  let beta2 := 1 / (1 + C ^ 2) in
+  let x t := point (run (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s)
+                        free 1 (0, 0) g (t - 1)) in
+  (forall t, (1 <= t)%nat -> g t = literal_slope C delta t (x t)) ->
+  (forall k, 1 <= x (3 * k + 1)%nat) /\
+  (forall T, (2 * C - 4 - delta) * INR (T / 3)
+             <= \sum_(t <= T) (literal C delta t (x t) - literal C delta t (-1))) /\
+  (forall t, 1 - alpha / sqrt (1 - beta2) <= x t <= 1 + delta + alpha / sqrt (1 - beta2)).
+Proof.
+  intros C delta alpha g HC Hd Ha beta2 x Hg. assert (Hb := reddi_beta2_range C HC).
+  destruct (literal_played C delta alpha (corrected beta2) _ _ g HC Hd Ha
+              (fun t Ht => conj (corrected_pos _ t Hb Ht) (corrected_le_1 _ t Hb))
+              (fun t _ => corrected_mono _ t Hb) eq_refl
+              (adam_plays free alpha beta2 1 g)) as (H1 & H2 & H3 & _).
+  { intros n. rewrite Hg by lia. unfold x. cbn [Nat.sub]. rewrite Nat.sub_0_r. reflexivity. }
+  split; [|split; [exact H2|]].
+  - intros k. unfold x. rewrite Nat.add_sub. apply H1.
+  - intros t. apply H3.
+Qed.
+
+(** C34. The game can be played: such gradients exist. *)
+Theorem literal_game_exists :
+  forall C delta alpha beta2, exists g, forall t, (1 <= t)%nat ->
+  g t = literal_slope C delta t
+          (point (run (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s)
+                      free 1 (0, 0) g (t - 1))).
+Proof. intros. apply closed_loop. Qed.
