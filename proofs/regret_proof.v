@@ -384,6 +384,77 @@ Proof.
   rewrite <- (sqrt_pow2 (2 * G)) by lra. apply sqrt_lt_1_alt. split; [apply pow2_ge_0 | nra].
 Qed.
 
+(** p H_n with every p / t rounded down, and n. *)
+Fixpoint harmonic_below (p : Z) (n : nat) : Z * Z :=
+  match n with
+  | O => (0, 0)%Z
+  | S k => let (s, t) := harmonic_below p k in (s + p / (t + 1), t + 1)%Z
+  end.
+
+Lemma harmonic_below_spec p n :
+  let (s, t) := harmonic_below p n in
+  IZR t = INR n /\ IZR s <= IZR p * harmonic n <= IZR s + INR n.
+Proof.
+  unfold harmonic. induction n as [|n IH]; [simpl; lra|].
+  cbn [harmonic_below sum]. destruct (harmonic_below p n) as [s t]. destruct IH as [Ht IH].
+  rewrite !plus_IZR, Ht, <- S_INR. split; [reflexivity|]. rewrite (S_INR n) at 3.
+  assert (Hz : (0 < t + 1)%Z)
+    by (apply lt_IZR; rewrite plus_IZR, Ht; assert (H := pos_INR n); lra).
+  assert (H0 := INR_pos (S n) ltac:(lia)).
+  assert (H1 := Z.mul_div_le p _ Hz). assert (H2 := Z.mul_succ_div_gt p _ Hz).
+  apply IZR_le in H1. apply IZR_lt in H2. unfold Z.succ in H2.
+  rewrite mult_IZR, plus_IZR, Ht, <- S_INR in H1, H2. rewrite plus_IZR in H2.
+  set (q := IZR (p / (t + 1))) in *. set (k := INR (S n)) in *.
+  assert (q <= IZR p * (1 / k) <= q + 1); [|lra].
+  replace (IZR p * (1 / k)) with (IZR p / k) by (unfold Rdiv; ring).
+  split; [|apply div_le; lra].
+  apply Rmult_le_reg_r with k; [assumption|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+
+Lemma harmonic_mono n p : (n <= p)%nat -> harmonic n <= harmonic p.
+Proof.
+  apply sum_mono. intros. left. apply Rdiv_lt_0_compat; [lra | apply INR_pos; lia].
+Qed.
+
+Lemma fails_after (G : R) (n : nat) : 0 < G -> harmonic n <= 4 * G ^ 2 < harmonic (S n) ->
+  forall T, Lemma_10_3 G T <-> (T < S n)%nat.
+Proof.
+  intros HG Hn T. rewrite lemma_10_3_iff by assumption.
+  assert (Hroot : forall h, 0 <= h -> (sqrt h / 2 <= G <-> h <= 4 * G ^ 2)).
+  { intros h Hh. assert (Hs := sqrt_pos h). assert (H2 := sqrt_sqrt h Hh). split; intros H; [nra|].
+    assert (sqrt h <= 2 * G); [|lra]. apply le_of_squares; [lra|]. nra. }
+  rewrite Hroot by apply harmonic_nonneg. split; intros H.
+  - apply Nat.nle_gt. intros Hle. assert (Hm := harmonic_mono _ _ Hle). lra.
+  - assert (Hm := harmonic_mono T n ltac:(lia)). lra.
+Qed.
+
+(** The condition of [fails_after], by integer arithmetic. *)
+Lemma harmonic_between p k n :
+  (let (s, t) := harmonic_below p n in s + t <= k < s + p / (t + 1))%Z ->
+  IZR p * harmonic n <= IZR k < IZR p * harmonic (S n).
+Proof.
+  intros H. assert (Ha := harmonic_below_spec p n). assert (Hb := harmonic_below_spec p (S n)).
+  cbn [harmonic_below] in Hb. destruct (harmonic_below p n) as [s t].
+  destruct H as [H1 H2], Ha as [Ht Ha], Hb as [_ Hb].
+  apply IZR_le in H1. apply IZR_lt in H2. rewrite plus_IZR in *. lra.
+Qed.
+
+Ltac between := vm_compute; split; [discriminate | reflexivity].
+
+(** N23. New: for given G_inf, Lemma 10.3 is true exactly of the T before 2, 5, 31, 4550. *)
+Theorem lemma_10_3_first_failures :
+  (forall T, Lemma_10_3 (1 / 2) T <-> (T < 2)%nat) /\
+  (forall T, Lemma_10_3 (3 / 4) T <-> (T < 5)%nat) /\
+  (forall T, Lemma_10_3 1 T <-> (T < 31)%nat) /\
+  (forall T, Lemma_10_3 (3 / 2) T <-> (T < 4550)%nat).
+Proof.
+  split; [|split; [|split]]; apply fails_after; try lra.
+  - unfold harmonic. simpl. lra.
+  - assert (H := harmonic_between 1000000 2250000 4 ltac:(between)). lra.
+  - assert (H := harmonic_between 1000000 4000000 30 ltac:(between)). lra.
+  - assert (H := harmonic_between 1000000000 9000000000 4549 ltac:(between)). lra.
+Qed.
+
 (** ** Lemma 10.4 *)
 
 (** One term of the sum, from a bound on m_t^2; the bias corrections cost (1 - beta1^t)^-2. *)
@@ -767,4 +838,170 @@ Proof.
       right. unfold norm. f_equal; f_equal.
       * apply sum_ext; intros; apply pow2_abs.
       * rewrite sum_const. simpl. ring.
+Qed.
+
+(** sum t q^(t-1) <= (1 - q)^-2 *)
+Lemma arithmetico_geometric q n : 0 <= q < 1 -> \sum_(t <= n) INR t * q ^ (t - 1) <= 1 / (1 - q) ^ 2.
+Proof.
+  intros Hq. assert (H : (1 - q) ^ 2 * (\sum_(t <= n) INR t * q ^ (t - 1))
+                         = 1 - q ^ n * (1 + INR n * (1 - q))).
+  { induction n as [|n IH]; [simpl; ring|].
+    rewrite sum_S, Rmult_plus_distr_l, IH, S_INR. replace (S n - 1)%nat with n by lia. simpl. ring. }
+  assert (0 <= q ^ n) by (apply pow_le; lra). assert (Hn := pos_INR n).
+  assert (0 <= q ^ n * (1 + INR n * (1 - q))) by (apply Rmult_le_pos; nra).
+  assert (0 < (1 - q) ^ 2) by nra.
+  apply Rmult_le_reg_l with ((1 - q) ^ 2); [assumption|]. rewrite H.
+  replace ((1 - q) ^ 2 * (1 / (1 - q) ^ 2)) with 1 by (field; lra). lra.
+Qed.
+
+(** The paper: "Let gamma = beta1^2 / sqrt beta2. For beta1, beta2 in [0, 1) that satisfy gamma < 1
+    and bounded g_t, sum_(t=1..T) m_hat_t^2 / sqrt(t v_hat_t)
+    <= 2 / (1 - gamma) 1 / sqrt(1 - beta2) ||g_(1:T)||_2." For given betas and T: *)
+Definition Lemma_10_4 (beta1 beta2 : R) (T : nat) : Prop :=
+  forall (alpha : nat -> R) (theta0 : R) (g : nat -> R),
+  let gamma := beta1 ^ 2 / sqrt beta2 in
+  sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
+  <= 2 / (1 - gamma) * (1 / sqrt (1 - beta2)) * norm g T.
+
+(** For g_t = 1 / sqrt t: m_hat_t >= g_t and t v_hat_t <= (1 - beta2)^-2. *)
+Lemma ramp_moments alpha beta1 beta2 theta0 T : 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  (1 - beta2) * harmonic T
+  <= sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 (fun t => 1 / sqrt (INR t))) T.
+Proof.
+  intros Hb1 Hb2. unfold harmonic, sum_of_moments. rewrite <- sum_scale. apply sum_le; intros t Ht.
+  set (g := fun t => 1 / sqrt (INR t)). set (r := algorithm_1 _ _ _ _ g).
+  assert (Hg2 : forall i, (1 <= i)%nat -> g i ^ 2 = 1 / INR i).
+  { intros i Hi. assert (H := sqrt_INR_pos i Hi). assert (H2 := sqrt_sqrt (INR i) (pos_INR _)).
+    unfold g. rewrite <- H2 at 2. field. lra. }
+  assert (Hs := sqrt_INR_pos t ltac:(lia)). assert (Ht0 := INR_pos t ltac:(lia)).
+  assert (Hp1 := pow_lt_1 beta1 t Hb1 ltac:(lia)).
+  assert (Hp2 := pow_lt_1 beta2 t ltac:(lra) ltac:(lia)).
+  assert (Hm : g t <= m_hat beta1 r t).
+  { unfold m_hat, r. rewrite algorithm_1_m, discounted_sum.
+    apply Rmult_le_reg_r with (1 - beta1 ^ t); [lra|].
+    unfold Rdiv. rewrite (Rmult_assoc _ (/ (1 - beta1 ^ t))), Rinv_l, Rmult_1_r by lra.
+    rewrite <- geometric_weights. rewrite Rmult_comm, Rmult_assoc.
+    apply Rmult_le_compat_l; [lra|]. rewrite <- sum_scale_r. apply sum_le; intros i Hi.
+    apply Rmult_le_compat_l; [apply pow_le; lra|].
+    unfold g, Rdiv. apply Rmult_le_compat_l; [lra|].
+    apply Rinv_le_contravar; [apply sqrt_INR_pos; lia | apply sqrt_le_1_alt, le_INR; lia]. }
+  assert (Hg0 : 0 < g t) by (apply Rdiv_lt_0_compat; lra).
+  set (Q := discounted beta2 (fun i => g i ^ 2)).
+  assert (HQ : INR t * Q t <= 1 / (1 - beta2) ^ 2).
+  { eapply Rle_trans; [|apply (arithmetico_geometric beta2 t); lra].
+    unfold Q. rewrite discounted_sum, (sum_reverse (fun j => INR j * beta2 ^ (j - 1))), <- sum_scale.
+    apply sum_le; intros i Hi. rewrite Hg2 by lia. assert (Hi0 := INR_pos i ltac:(lia)).
+    replace (t + 1 - i - 1)%nat with (t - i)%nat by lia.
+    replace (INR t * (beta2 ^ (t - i) * (1 / INR i)))
+      with (INR t / INR i * beta2 ^ (t - i)) by (unfold Rdiv; ring).
+    apply Rmult_le_compat_r; [apply pow_le; lra|]. apply div_le; [assumption|].
+    (* t <= (t + 1 - i) i *)
+    rewrite <- mult_INR. apply le_INR. nia. }
+  assert (Hv : v r t = (1 - beta2) * Q t) by apply algorithm_1_v.
+  assert (HQ0 : 0 < Q t).
+  { destruct t as [|n]; [lia|]. unfold Q; cbn [discounted].
+    assert (0 <= discounted beta2 (fun i => g i ^ 2) n)
+      by (apply discounted_nonneg; [lra | intros; apply pow2_ge_0]). nra. }
+  assert (Hp : beta2 ^ t <= beta2).
+  { destruct t as [|n]; [lia|]. assert (Hle := pow_le_1 beta2 n ltac:(lra)). simpl. nra. }
+  assert (Htv : 0 < INR t * v_hat beta2 r t <= (1 / (1 - beta2)) ^ 2).
+  { unfold v_hat. rewrite Hv. split.
+    - apply Rmult_lt_0_compat; [assumption|]. apply Rdiv_lt_0_compat; [|lra].
+      apply Rmult_lt_0_compat; lra.
+    - apply Rle_trans with (INR t * Q t).
+      + apply Rmult_le_compat_l; [lra|]. apply div_le; [lra|]. nra.
+      + eapply Rle_trans; [exact HQ|]. right. field. lra. }
+  assert (Hroot : 0 < sqrt (INR t * v_hat beta2 r t) <= 1 / (1 - beta2)).
+  { split; [apply sqrt_lt_R0; lra|]. rewrite <- (sqrt_pow2 (1 / (1 - beta2))).
+    - apply sqrt_le_1_alt; lra.
+    - left. apply Rdiv_lt_0_compat; lra. }
+  set (w := sqrt (INR t * v_hat beta2 r t)) in *. unfold ratio.
+  assert (Hsq : 1 / INR t <= m_hat beta1 r t ^ 2)
+    by (rewrite <- Hg2 by lia; apply pow_incr; lra).
+  apply Rmult_le_reg_r with w; [lra|]. unfold Rdiv at 2. rewrite (Rmult_assoc _ (/ w)), Rinv_l by lra.
+  rewrite Rmult_1_r. eapply Rle_trans; [|exact Hsq].
+  assert (Hi : 0 < 1 / INR t) by (apply Rdiv_lt_0_compat; lra).
+  assert ((1 - beta2) * w <= 1).
+  { replace 1 with ((1 - beta2) * (1 / (1 - beta2))) at 2 by (field; lra).
+    apply Rmult_le_compat_l; lra. }
+  replace ((1 - beta2) * (1 / INR t) * w) with (1 / INR t * ((1 - beta2) * w)) by ring.
+  rewrite <- (Rmult_1_r (1 / INR t)) at 2. apply Rmult_le_compat_l; lra.
+Qed.
+
+(** C23. Lemma 10.4 is refuted for all betas, by g_t = 1 / sqrt t, as soon as the harmonic number
+    H_T is large enough, and it does grow beyond every bound. *)
+Theorem lemma_10_4_fails : forall (beta1 beta2 : R) (T : nat),
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 ->
+  4 < (1 - beta1 ^ 2 / sqrt beta2) ^ 2 * (1 - beta2) ^ 3 * harmonic T ->
+  ~ Lemma_10_4 beta1 beta2 T.
+Proof.
+  intros beta1 beta2 T Hb1 Hb2 Hg HT H.
+  specialize (H (fun _ => 1) 0 (fun t => 1 / sqrt (INR t))). cbv zeta in H.
+  rewrite (proj2 (ramp_sides 1 T ltac:(lra))), Rmult_1_l in H.
+  assert (Hl := ramp_moments (fun _ => 1) beta1 beta2 0 T Hb1 Hb2).
+  set (k := 1 - beta1 ^ 2 / sqrt beta2) in *. assert (Hk : 0 < k) by (unfold k; lra).
+  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hc2 := sqrt_sqrt (1 - beta2) ltac:(lra)). set (c := sqrt (1 - beta2)) in *.
+  assert (HH0 := harmonic_nonneg T). assert (HH2 := sqrt_sqrt _ HH0).
+  assert (Hh := sqrt_pos (harmonic T)). set (h := sqrt (harmonic T)) in *.
+  assert (Hle : c ^ 2 * h ^ 2 <= 2 / k * (1 / c) * h).
+  { eapply Rle_trans; [|exact H]. eapply Rle_trans; [|exact Hl]. right.
+    rewrite <- HH2, <- Hc2. ring. }
+  rewrite <- HH2, <- Hc2 in HT.
+  assert (Hx : 2 < k * c ^ 3 * h).
+  { apply Rnot_le_lt; intros Hn. assert (0 <= k * c ^ 3 * h).
+    { apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply pow_le; lra] | assumption]. }
+    assert ((k * c ^ 3 * h) ^ 2 <= 2 ^ 2) by (apply pow_incr; lra).
+    replace (k ^ 2 * (c * c) ^ 3 * (h * h)) with ((k * c ^ 3 * h) ^ 2) in HT by ring. lra. }
+  assert (Hh0 : 0 < h) by (destruct Hh as [|Hh]; [assumption | rewrite <- Hh in Hx; lra]).
+  assert (Hm : c ^ 2 * h ^ 2 * (k * c) <= 2 / k * (1 / c) * h * (k * c))
+    by (apply Rmult_le_compat_r; [apply Rmult_le_pos; lra | exact Hle]).
+  replace (2 / k * (1 / c) * h * (k * c)) with (2 * h) in Hm by (field; lra).
+  replace (c ^ 2 * h ^ 2 * (k * c)) with (k * c ^ 3 * h * h) in Hm by ring. nra.
+Qed.
+
+(** C23. In particular beta1 = 0, beta2 = 1/10000, and every T from 31 on. *)
+Theorem lemma_10_4_refuted : forall T : nat, (31 <= T)%nat -> ~ Lemma_10_4 0 (1 / 10000) T.
+Proof.
+  intros T HT. apply lemma_10_4_fails; try lra.
+  - unfold Rdiv at 1. rewrite pow_i, Rmult_0_l by lia.
+    assert (Hm := harmonic_mono _ _ HT).
+    assert (H31 := harmonic_between 1000000 4020000 30 ltac:(between)). lra.
+Qed.
+
+(** C23. With beta1 = 0 no gradients violate it before, whatever beta2. *)
+Theorem lemma_10_4_before_31 : forall (beta2 : R) (T : nat), 0 < beta2 < 1 -> (T <= 30)%nat ->
+  Lemma_10_4 0 beta2 T.
+Proof.
+  intros beta2 T Hb2 HT alpha theta0 g gamma. set (r := algorithm_1 _ _ _ _ _).
+  assert (Hg : gamma = 0) by (unfold gamma, Rdiv; rewrite pow_i by lia; ring).
+  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (c := sqrt (1 - beta2)) in *.
+  assert (Hd : forall q (a : nat -> R) t, q = 0 -> (1 <= t)%nat -> discounted q a t = a t).
+  { intros q a [|t] -> Ht; [lia|]. cbn [discounted]. ring. }
+  apply Rle_trans with (1 / c * \sum_(t <= T) Rabs (g t) / sqrt (INR t)).
+  - rewrite <- sum_scale. apply sum_le; intros t Ht. unfold m_hat, v_hat, r.
+    assert (Hs := sqrt_INR_pos t ltac:(lia)).
+    eapply Rle_trans; [apply (moment_term 0 beta2 _ _ (Rabs (g t) / c)); try lra; try lia|].
+    + rewrite algorithm_1_v. apply Rmult_le_pos; [lra|].
+      apply discounted_nonneg; [lra | intros; apply pow2_ge_0].
+    + apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat; assumption].
+    + rewrite algorithm_1_m, Hd by (reflexivity || lia).
+      assert (Hv : (c * Rabs (g t)) <= sqrt (v (algorithm_1 alpha 0 beta2 theta0 g) t)).
+      { rewrite <- sqrt_squared_abs. unfold c. rewrite <- sqrt_mult by (try apply pow2_ge_0; lra).
+        apply sqrt_le_1_alt. rewrite algorithm_1_v. apply Rmult_le_compat_l; [lra|].
+        destruct t as [|n]; [lia|]. cbn [discounted].
+        assert (0 <= discounted beta2 (fun i => g i ^ 2) n)
+          by (apply discounted_nonneg; [lra | intros; apply pow2_ge_0]). nra. }
+      apply Rle_trans with (Rabs (g t) / c * (c * Rabs (g t))).
+      * right. rewrite <- (pow2_abs ((1 - 0) * g t)), Rabs_mult, Rabs_right by lra. field. lra.
+      * apply Rmult_le_compat_l; [|assumption].
+        apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat; assumption].
+    + right. rewrite pow_i by lia. field. lra.
+  - rewrite Hg. apply Rle_trans with (1 / c * (2 * norm g T)); [|right; field; lra].
+    apply Rmult_le_compat_l; [left; apply Rdiv_lt_0_compat; lra|].
+    eapply Rle_trans; [apply sum_over_roots_le|].
+    apply Rmult_le_compat_r; [apply norm_nonneg|].
+    rewrite <- (sqrt_pow2 2) by lra. apply sqrt_le_1_alt.
+    assert (Hm := harmonic_mono _ _ HT). assert (H30 := harmonic_between 1000000 4000000 30
+      ltac:(between)). lra.
 Qed.
