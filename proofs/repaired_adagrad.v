@@ -3,7 +3,7 @@
     f_t at x_t; round t moves every coordinate by the rule and clips it to its side of the box.
     The adaptive rules divide by the norm of all gradients so far, which does not decrease; where
     it is 0 all of them are 0, so is the momentum, and the point does not move: 0/0 := 0. *)
-From Coq Require Import Reals Lra Lia Psatz.
+From Coq Require Import Reals Lra Lia Psatz FunctionalExtensionality.
 From Adamlab Require Import sums setting rules.
 Open Scope R_scope.
 
@@ -36,6 +36,13 @@ Proof.
   intros (_ & Hy & _ & Hg) HB.
   eapply Rle_trans; [apply (regret_le_linear d l u); eassumption|].
   rewrite (sum_swap (fun t i => g t i * (x t i - y i))). apply sum_le. exact HB.
+Qed.
+
+(** The gradient of a linear loss is a subgradient. *)
+Lemma linear_subgradient d l u (s x : vector) :
+  subgradient d l u (fun x => \sum_(i <= d) s i * x i) x s.
+Proof.
+  intros y _. rewrite <- sum_plus. right. apply sum_ext. intros. ring.
 Qed.
 
 (** ** One coordinate, any non-decreasing metric *)
@@ -1110,4 +1117,304 @@ Proof.
   assert (Hg : forall t i : nat, (1 <= t <= 1)%nat -> (1 <= i <= 1)%nat -> Rabs 1 <= 1)
     by (intros; rewrite Rabs_R1; lra).
   specialize (H' Hg). clear - H'. simpl in H'. lra.
+Qed.
+
+(** ** AdaGrad's bound is sharp *)
+
+Lemma bernoulli x n : 0 <= x <= 1 -> 1 - INR n * x <= (1 - x) ^ n.
+Proof.
+  intros Hx. induction n as [|n IH]; [simpl; lra|].
+  rewrite S_INR. simpl. assert (Hn := pos_INR n).
+  assert ((1 - x) * (1 - INR n * x) <= (1 - x) * (1 - x) ^ n)
+    by (apply Rmult_le_compat_l; lra).
+  assert (0 <= INR n * x ^ 2) by (apply Rmult_le_pos; [assumption | apply pow2_ge_0]).
+  lra.
+Qed.
+
+Section Sharp.
+  (** After a first gradient 1, each gradient is p times the norm of those before it, so that the
+      norm grows by the factor q each round, and each step is h = alpha p/q = 2/N long. From -1 the
+      gradients push up and down in turns, n times; then they push up N times, to 1. *)
+  Variables (alpha p q h : R) (n N : nat).
+  Hypothesis Ha : 0 < alpha.
+  Hypothesis Hp : 0 < p.
+  Hypothesis Hq : 1 <= q.
+  Hypothesis Hpq : q ^ 2 = 1 + p ^ 2.
+  Hypothesis Hh : h = alpha * p / q.
+  Hypothesis HN : (1 <= N)%nat.
+  Hypothesis HhN : h * INR N = 2.
+
+  Definition down (k : nat) : bool := (k <? 2 * n)%nat && Nat.odd k.
+  Definition sharp_g (t : nat) : R :=
+    match t with
+    | O => 0
+    | S O => 1
+    | S (S k) => (if down k then 1 else -1) * (p * q ^ k)
+    end.
+
+  Let x k := point (run (adagrad alpha) (clip (-1) 1) (-1) 0 sharp_g k).
+
+  Lemma sharp_norm k : norm sharp_g (S k) = q ^ k.
+  Proof.
+    unfold norm. apply sqrt_lem_1; [apply sum_nonneg; intros; apply pow2_ge_0 | apply pow_le; lra |].
+    induction k as [|k IH]; [simpl; ring|].
+    rewrite sum_S, <- IH. simpl (q ^ S k).
+    replace (q * q ^ k * (q * q ^ k)) with (q ^ 2 * (q ^ k * q ^ k)) by ring.
+    rewrite Hpq. simpl sharp_g. destruct (down k); ring.
+  Qed.
+
+  Lemma sharp_move k :
+    x (S (S k)) = clip (-1) 1 (x (S k) + (if down k then - h else h)).
+  Proof.
+    unfold x. rewrite adagrad_moves by lra. rewrite sharp_norm, Hh. f_equal.
+    assert (0 < q ^ k) by (apply pow_lt; lra).
+    simpl. destruct (down k); field; repeat split; lra.
+  Qed.
+
+  Lemma sharp_first : x 1%nat = -1.
+  Proof.
+    unfold x. rewrite adagrad_moves by lra. rewrite sharp_norm. simpl. unfold point; simpl.
+    unfold clip. rewrite Rmin_right, Rmax_left; try lra.
+    - replace (-1 - 1 / (1 / alpha)) with (-1 - alpha) by (field; lra). lra.
+    - replace (-1 - 1 / (1 / alpha)) with (-1 - alpha) by (field; lra). lra.
+  Qed.
+
+  Lemma h_range : 0 < h <= 2.
+  Proof.
+    assert (H1 : 1 <= INR N) by (apply (le_INR 1); assumption). split; [|nra].
+    rewrite Hh. apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat |]; lra.
+  Qed.
+
+  Lemma down_false k : down (2 * k) = false.
+  Proof.
+    unfold down. rewrite Nat.odd_mul. simpl. apply Bool.andb_false_r.
+  Qed.
+
+  Lemma down_true k : (k < n)%nat -> down (S (2 * k)) = true.
+  Proof.
+    intros Hk. unfold down. replace (S (2 * k)) with (1 + 2 * k)%nat by lia.
+    rewrite Nat.odd_add_mul_2. simpl. rewrite Bool.andb_true_r. apply Nat.ltb_lt. lia.
+  Qed.
+
+  Lemma down_late k : (2 * n <= k)%nat -> down k = false.
+  Proof.
+    intros Hk. unfold down. replace (k <? 2 * n)%nat with false; [reflexivity|].
+    symmetry. apply Nat.ltb_ge. assumption.
+  Qed.
+
+  (** The turns: after each pair of rounds the point is at -1 again. *)
+  Lemma sharp_turns k :
+    (k <= n)%nat ->
+    x (S (2 * k)) = -1 /\
+    \sum_(t <= S (2 * k)) sharp_g t * (x (t - 1)%nat - 1)
+    = (q ^ (2 * k) - 1) * (alpha - 2 * (q - 1) / p) - 2.
+  Proof.
+    assert (Hr := h_range). induction k as [|k IH]; intros Hk.
+    - split; [apply sharp_first|]. simpl. unfold x, point; simpl. lra.
+    - destruct (IH ltac:(lia)) as [Hx Hsum]. clear IH.
+      assert (Hup : x (S (S (2 * k))) = -1 + h).
+      { rewrite sharp_move, down_false, Hx. apply clip_id. lra. }
+      replace (2 * S k)%nat with (S (S (2 * k))) by lia. split.
+      + rewrite sharp_move, down_true, Hup by lia. rewrite clip_id; lra.
+      + rewrite sum_S, (sum_S _ (S (2 * k))), Hsum.
+        replace (S (S (S (2 * k))) - 1)%nat with (S (S (2 * k))) by lia.
+        replace (S (S (2 * k)) - 1)%nat with (S (2 * k)) by lia.
+        rewrite Hx, Hup. unfold sharp_g. rewrite down_false, down_true by lia.
+        rewrite <- !tech_pow_Rmult. set (Q := q ^ (2 * k)).
+        replace (q * (q * Q)) with (q ^ 2 * Q) by ring. rewrite Hpq, Hh. field. lra.
+  Qed.
+
+  (** The pushes. *)
+  Lemma sharp_pushes j :
+    (j <= N)%nat ->
+    x (S (2 * n + j)) = -1 + INR j * h /\
+    (q ^ (2 * n) - 1) * (alpha - 2 * (q - 1) / p) - 2
+    + q ^ (2 * n) * p * (2 * INR j - h * INR j * (INR j - 1) / 2)
+    <= \sum_(t <= S (2 * n + j)) sharp_g t * (x (t - 1)%nat - 1).
+  Proof.
+    assert (Hr := h_range). induction j as [|j IH]; intros Hj.
+    - rewrite Nat.add_0_r. destruct (sharp_turns n (le_n n)) as [-> ->]. simpl. lra.
+    - destruct (IH ltac:(lia)) as [Hx Hsum]. clear IH.
+      assert (Hjh : (INR j + 1) * h <= 2).
+      { rewrite <- HhN, (Rmult_comm h). apply Rmult_le_compat_r; [lra|].
+        rewrite <- S_INR. apply le_INR. assumption. }
+      assert (Hj0 := pos_INR j). assert (0 <= INR j * h) by (apply Rmult_le_pos; lra).
+      replace (2 * n + S j)%nat with (S (2 * n + j)) by lia. split.
+      + rewrite sharp_move, down_late, Hx, S_INR by lia. rewrite clip_id; lra.
+      + rewrite sum_S. replace (S (S (2 * n + j)) - 1)%nat with (S (2 * n + j)) by lia.
+        unfold sharp_g at 2. rewrite down_late, Hx, S_INR by lia.
+        assert (Hmore : q ^ (2 * n) * (p * (2 - INR j * h)) <= q ^ (2 * n + j) * (p * (2 - INR j * h))).
+        { apply Rmult_le_compat_r; [apply Rmult_le_pos; lra|]. apply Rle_pow; lia || lra. }
+        lra.
+  Qed.
+
+  Lemma sharp_regret :
+    q ^ (2 * n) * (alpha + 2 / alpha) - 2 - alpha - p * q ^ (2 * n)
+    <= \sum_(t <= S (2 * n + N)) sharp_g t * (x (t - 1)%nat - 1).
+  Proof.
+    destruct (sharp_pushes N (le_n N)) as [_ H]. eapply Rle_trans; [|exact H]. clear H.
+    set (Q := q ^ (2 * n)). assert (HQ : 1 <= Q) by (apply pow_R1_Rle; assumption).
+    assert (H1 : 1 <= INR N) by (apply (le_INR 1); assumption).
+    replace (h * INR N * (INR N - 1) / 2) with (INR N - 1) by (rewrite HhN; field).
+    (* a turn costs alpha, but for what is lost to the larger second gradient *)
+    assert (Hturn : 2 * (q - 1) / p <= p).
+    { apply Rmult_le_reg_r with p; [assumption|].
+      replace (2 * (q - 1) / p * p) with (2 * (q - 1)) by (field; lra).
+      assert (0 <= (q - 1) ^ 2) by apply pow2_ge_0. lra. }
+    assert (Hpush : 2 / alpha <= p * (INR N + 1)).
+    { replace (2 / alpha) with (p * INR N / q).
+      - apply Rle_trans with (p * INR N / 1); [|lra].
+        apply div_larger; [apply Rmult_le_pos; lra | lra | lra].
+      - rewrite <- HhN, Hh. field. lra. }
+    assert ((Q - 1) * (2 * (q - 1) / p) <= (Q - 1) * p) by (apply Rmult_le_compat_l; lra).
+    assert (Q * (2 / alpha) <= Q * (p * (INR N + 1))) by (apply Rmult_le_compat_l; lra).
+    lra.
+  Qed.
+End Sharp.
+
+(** There are such p and q, as near to 0 and 1 as one likes; S = q^(2n) is as large as one likes. *)
+Lemma sharp_parameters alpha e B :
+  0 < alpha -> 0 < e < 1 ->
+  exists p q h n N, 0 < p <= e /\ 1 <= q /\ q ^ 2 = 1 + p ^ 2 /\ h = alpha * p / q /\
+    (1 <= N)%nat /\ h * INR N = 2 /\ q ^ N * (1 - e) <= 1 /\ B <= q ^ (2 * n).
+Proof.
+  intros Ha He.
+  assert (Hae : 0 < alpha * e / 4) by nra.
+  assert (Haae : 0 < alpha ^ 2 * e / 4).
+  { apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat; [apply pow_lt|]|]; lra. }
+  destruct (archimed_cor1 (Rmin (alpha * e / 4) (alpha ^ 2 * e / 4))) as (N & HN & HN0).
+  { apply Rmin_glb_lt; assumption. }
+  assert (HN1 := Rlt_le_trans _ _ _ HN (Rmin_l _ _)).
+  assert (HN2 := Rlt_le_trans _ _ _ HN (Rmin_r _ _)). clear HN.
+  assert (HNpos : 0 < INR N) by (apply INR_pos; lia).
+  set (z := 2 / (alpha * INR N)).
+  assert (Hz : 0 < z <= e / 2).
+  { split; [apply Rdiv_lt_0_compat; [lra | apply Rmult_lt_0_compat; assumption]|].
+    replace z with (2 / alpha * / INR N) by (unfold z; field; lra).
+    replace (e / 2) with (2 / alpha * (alpha * e / 4)) by (field; lra).
+    apply Rmult_le_compat_l; [apply div_nonneg|]; lra. }
+  assert (HNz : INR N * z ^ 2 <= e).
+  { replace (INR N * z ^ 2) with (4 / alpha ^ 2 * / INR N) by (unfold z; field; lra).
+    replace e with (4 / alpha ^ 2 * (alpha ^ 2 * e / 4)) by (field; lra).
+    assert (0 < alpha ^ 2) by (apply pow_lt; assumption).
+    apply Rmult_le_compat_l; [apply div_nonneg|]; lra. }
+  set (w := sqrt (1 - z ^ 2)).
+  assert (Hw2 : w ^ 2 = 1 - z ^ 2) by (apply pow2_sqrt; nra).
+  assert (Hw0 : 0 <= w) by apply sqrt_pos.
+  assert (Hw : 1 / 2 <= w < 1) by (split; nra).
+  assert (Hq : 1 < / w) by (rewrite <- Rinv_1; apply Rinv_lt_contravar; lra).
+  destruct (Pow_x_infinity (/ w)) with (b := B) as [n Hn]; [rewrite Rabs_pos_eq; lra|].
+  exists (z / w), (/ w), (alpha * z), n, N. repeat split.
+  - apply Rdiv_lt_0_compat; lra.
+  - apply Rmult_le_reg_r with w; [lra|]. replace (z / w * w) with z by (field; lra). nra.
+  - lra.
+  - apply Rmult_eq_reg_r with (w ^ 2); [|apply pow_nonzero; lra].
+    field_simplify; [rewrite Hw2; ring | lra | lra].
+  - field. lra.
+  - lia.
+  - unfold z. field. lra.
+  - (* Bernoulli's inequality *)
+    assert (HwN : 1 - e <= w ^ N).
+    { assert (Hb := bernoulli (z ^ 2) N ltac:(split; nra)). rewrite <- Hw2, <- pow_mult in Hb.
+      replace (2 * N)%nat with (N + N)%nat in Hb by lia. rewrite pow_add in Hb.
+      assert (0 <= w ^ N) by (apply pow_le; assumption).
+      assert (w ^ N <= 1) by (apply pow_le_1; lra). nra. }
+    apply Rle_trans with ((/ w) ^ N * w ^ N).
+    + apply Rmult_le_compat_l; [apply pow_le; lra | assumption].
+    + rewrite <- Rpow_mult_distr, Rinv_l, pow1 by lra. lra.
+  - specialize (Hn (2 * n)%nat ltac:(lia)). rewrite Rabs_pos_eq in Hn by (apply pow_le; lra). lra.
+Qed.
+
+(** N59. For every alpha > 0 the supremum over all games of AdaGrad's regret over the bound of N49
+    is 1: for every eps > 0 a game of linear losses on [-1, 1] from -1, so that D_inf = 2, comes to
+    1 - eps times the bound, which is positive. Holds; new. (The turns of this game are not of
+    equal size, as the chapter's are, but such that each pair leads back to -1.) *)
+Theorem adagrad_bound_sharp alpha eps :
+  0 < alpha -> 0 < eps ->
+  exists (g : nat -> vector) (T : nat),
+  let l := fun _ : nat => -1 in
+  let u := fun _ : nat => 1 in
+  let x := points (adagrad alpha) 0 l u (fun _ => -1) g in
+  let f := fun t (x : vector) => \sum_(i <= 1) g t i * x i in
+  let y := fun _ : nat => 1 in
+  let bound := (2 ^ 2 / (2 * alpha) + alpha) * norm_sum 1 g T in
+  game 1 l u 2 f x g y T /\ 0 < bound /\ (1 - eps) * bound <= regret f x y T.
+Proof.
+  intros Ha Heps.
+  (* K is the factor of the bound; e at most 1/2, eps/2 and K eps/4 *)
+  set (K := 2 ^ 2 / (2 * alpha) + alpha).
+  assert (HK : 0 < K) by (assert (0 < 2 ^ 2 / (2 * alpha)) by (apply Rdiv_lt_0_compat; lra);
+    unfold K; lra).
+  set (eps' := Rmin eps (1 / 2)).
+  assert (Heps' : 0 < eps' <= 1 / 2 /\ eps' <= eps).
+  { unfold eps'. assert (H1 := Rmin_l eps (1 / 2)). assert (H2 := Rmin_r eps (1 / 2)).
+    assert (0 < Rmin eps (1 / 2)) by (apply Rmin_glb_lt; lra). lra. }
+  set (e := Rmin (eps' / 2) (K * eps' / 4)).
+  assert (HKe : 0 < K * eps' / 4) by (apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat|]; lra).
+  assert (He : 0 < e /\ e <= eps' / 2 /\ e <= K * eps' / 4).
+  { unfold e. split; [apply Rmin_glb_lt; lra | split; [apply Rmin_l | apply Rmin_r]]. }
+  destruct (sharp_parameters alpha e ((2 + alpha) / (K * eps' / 4)) Ha ltac:(lra))
+    as (p & q & h & n & N & Hp & Hq & Hpq & Hh & HN & HhN & HqN & HS).
+  exists (fun t _ => sharp_g p q n t), (S (2 * n + N)). cbv zeta.
+  set (g := fun (t _ : nat) => sharp_g p q n t). fold K.
+  assert (Hnorm : norm_sum 1 g (S (2 * n + N)) = q ^ (2 * n) * q ^ N).
+  { unfold norm_sum, g. simpl sum at 1. rewrite Rplus_0_l, <- pow_add.
+    apply sharp_norm; lra. }
+  rewrite Hnorm.
+  set (Q := q ^ (2 * n)) in *. assert (HQ : 1 <= Q) by (apply pow_R1_Rle; assumption).
+  assert (HqN1 : 1 <= q ^ N) by (apply pow_R1_Rle; assumption).
+  split; [|split].
+  - split; [|split; [|split]]; [intros i _ | intros i _ | intros i _ |].
+    + unfold points, point; simpl. lra.
+    + lra.
+    + lra.
+    + intros t _. apply linear_subgradient.
+  - repeat apply Rmult_lt_0_compat; lra.
+  - assert (Hreg := sharp_regret alpha p q h n N Ha ltac:(lra) Hq Hpq Hh HN HhN). fold Q in Hreg.
+    apply Rle_trans with (Q * (alpha + 2 / alpha) - 2 - alpha - p * Q).
+    + replace (alpha + 2 / alpha) with K by (unfold K; field; lra).
+      assert (HS' : 2 + alpha <= Q * (K * eps' / 4)).
+      { replace (2 + alpha) with ((2 + alpha) / (K * eps' / 4) * (K * eps' / 4)) by (field; lra).
+        apply Rmult_le_compat_r; [lra | assumption]. }
+      assert (HpQ : p * Q <= K * eps' / 4 * Q) by (apply Rmult_le_compat_r; lra).
+      assert (Hless : (1 - eps) * q ^ N <= 1 - eps' / 2).
+      { apply Rle_trans with ((1 - eps') * q ^ N); [apply Rmult_le_compat_r; lra|].
+        apply Rmult_le_reg_r with (1 - e); [lra|].
+        apply Rle_trans with (1 - eps'); [|nra].
+        replace ((1 - eps') * q ^ N * (1 - e)) with ((1 - eps') * (q ^ N * (1 - e))) by ring.
+        rewrite <- (Rmult_1_r (1 - eps')) at 2. apply Rmult_le_compat_l; lra. }
+      assert (HKQ : 0 <= K * Q) by (apply Rmult_le_pos; lra).
+      apply (Rmult_le_compat_l _ _ _ HKQ) in Hless. lra.
+    + eapply Rle_trans; [exact Hreg|]. right. unfold regret. apply sum_ext. intros t Ht.
+      unfold points, g. change (fun s : nat => sharp_g p q n s) with (sharp_g p q n).
+      cbn [sum]. ring.
+Qed.
+
+(** N59. With beta1 = 0 AdamNC plays the same points as AdaGrad, for all gradients. *)
+Theorem adamnc_without_momentum_is_adagrad l u x1 alpha g t :
+  0 < alpha ->
+  adamnc_points alpha (fun _ => 0) l u x1 g t = points (adagrad alpha) 0 l u x1 g t.
+Proof.
+  intros Ha. apply functional_extensionality. intros i.
+  unfold adamnc_points, points. induction (t - 1)%nat as [|k IH]; [reflexivity|].
+  rewrite adamnc_moves, adagrad_moves, IH by lra. rewrite adamnc_m. f_equal. unfold Rdiv. ring.
+Qed.
+
+(** N59. So the bounds of AdamNC, N57 and N48, which are AdaGrad's at beta1 = 0, are sharp too. *)
+Theorem adamnc_bound_sharp alpha eps :
+  0 < alpha -> 0 < eps ->
+  exists (g : nat -> vector) (T : nat),
+  let l := fun _ : nat => -1 in
+  let u := fun _ : nat => 1 in
+  let x := adamnc_points alpha (fun _ => 0) l u (fun _ => -1) g in
+  let f := fun t (x : vector) => \sum_(i <= 1) g t i * x i in
+  let y := fun _ : nat => 1 in
+  let bound := (2 ^ 2 / (2 * alpha) + alpha) * norm_sum 1 g T in
+  game 1 l u 2 f x g y T /\ 0 < bound /\ (1 - eps) * bound <= regret f x y T.
+Proof.
+  intros Ha Heps. destruct (adagrad_bound_sharp alpha eps Ha Heps) as (g & T & H).
+  exists g, T. cbv zeta in *.
+  rewrite (functional_extensionality _ _ (fun t =>
+    adamnc_without_momentum_is_adagrad (fun _ => -1) (fun _ => 1) (fun _ => -1) alpha g t Ha)).
+  exact H.
 Qed.
