@@ -237,7 +237,8 @@ Section One_coordinate.
     - assert (H := Hround 0%nat). rewrite momentum_0 in H. simpl sum. rewrite momentum_0.
       unfold Rdiv in *. lra.
     - rewrite !sum_S. replace (S T - 1)%nat with T by lia. assert (H := Hround T).
-      assert (b (S T) / (1 - b (S T)) * m T ^ 2 / c (S T) <= b T / (1 - b T) * m T ^ 2 / c T); [|lra].
+      assert (b (S T) / (1 - b (S T)) * m T ^ 2 / c (S T) <= b T / (1 - b T) * m T ^ 2 / c T);
+        [|lra].
       destruct T as [|T]; [lia|]. destruct (b_range T), (b_range (S T)).
       assert (Hq : b (S (S T)) / (1 - b (S (S T))) <= b (S T) / (1 - b (S T))).
       { apply difference_nonneg.
@@ -394,7 +395,8 @@ Section One_coordinate.
       intros H'. rewrite metric_zero; auto; ring. }
     induction T as [|T IH]; [simpl; rewrite momentum_0; unfold Rdiv; lra|].
     rewrite !sum_S.
-    assert (Hround : m (S T) ^ 2 / c (S T) <= B * (m T ^ 2) / c (S T) + (1 - B) * g (S T) ^ 2 / c (S T)).
+    assert (Hround : m (S T) ^ 2 / c (S T)
+                     <= B * (m T ^ 2) / c (S T) + (1 - B) * g (S T) ^ 2 / c (S T)).
     { rewrite <- Rdiv_plus_distr. apply over_le; [apply metric_grows | |].
       - intros H. rewrite (metric_zero (S T) H). destruct (zero_before T H) as [-> ->]. split; ring.
       - rewrite (momentum_S T), Hb. apply difference_nonneg.
@@ -411,8 +413,8 @@ End One_coordinate.
 
 (** ** All coordinates *)
 
-(** What all games of this chapter have: the points x 1, ..., x T are played in a box whose sides are
-    at most D_inf, g t is a subgradient of the loss f t at x t, and y is any point of the box. *)
+(** What all games of this chapter have: the points x 1, ..., x T are played in a box whose sides
+    are at most D_inf, g t is a subgradient of the loss f t at x t, y is any point of the box. *)
 Definition game (d T : nat) (l u : vector) (D_inf : R) (f : nat -> vector -> R)
     (x g : nat -> vector) (y : vector) : Prop :=
   in_box d l u (x 1%nat) /\ in_box d l u y
@@ -643,7 +645,8 @@ Section Coordinate.
     \sum_(t <= T) Rabs (m t) / sqrt (INR t) <= \sum_(t <= T) Rabs (g t) / sqrt (INR t).
   Proof.
     intros HB Hr. apply Rmult_le_reg_l with (1 - B); [lra|].
-    enough (H : (1 - B) * (\sum_(t <= T) Rabs (m t) / sqrt (INR t)) + B * (Rabs (m T) / sqrt (INR T))
+    enough (H : (1 - B) * (\sum_(t <= T) Rabs (m t) / sqrt (INR t))
+                + B * (Rabs (m T) / sqrt (INR T))
                 <= (1 - B) * (\sum_(t <= T) Rabs (g t) / sqrt (INR t))).
     { assert (0 <= B * (Rabs (m T) / sqrt (INR T))); [|lra]. apply Rmult_le_pos; [lra|].
       destruct T as [|T]; [unfold m, after; simpl; rewrite Rabs_R0; unfold Rdiv; lra|].
@@ -1151,6 +1154,40 @@ Proof.
   apply regret_amsgrad_constant; auto.
 Qed.
 
+(** N56. N44 is the smaller bound if and only if beta2 >= beta1 / (2 - beta1): the last terms differ
+    by 1 / sqrt(1 - gamma) in N44 and 1 / (1 - beta1) in N56. *)
+Theorem amsgrad_constant_beta1_compared :
+  forall beta1 beta2,
+  let gamma := beta1 ^ 2 / beta2 in
+  0 <= beta1 -> 0 < beta2 < 1 -> gamma < 1 ->
+  1 / sqrt (1 - gamma) <= 1 / (1 - beta1) <-> beta1 / (2 - beta1) <= beta2.
+Proof.
+  intros beta1 beta2 gamma HB Hb2 Hgamma.
+  assert (HB1 : beta1 < 1)
+    by (assert (H := gamma_below_1 beta1 beta2 ltac:(lra) Hgamma); clear - Hb2 H; nra).
+  assert (Hroot : 0 < sqrt (1 - gamma)) by (apply sqrt_lt_R0; lra).
+  assert (Hs := sqrt_sqrt (1 - gamma) ltac:(lra)).
+  assert (Hgap : beta2 * ((1 - gamma) - (1 - beta1) ^ 2) = beta1 * (beta2 * (2 - beta1) - beta1))
+    by (unfold gamma; field; lra).
+  assert (Hquotient : beta1 / (2 - beta1) * (2 - beta1) = beta1) by (field; lra).
+  set (q := beta1 / (2 - beta1)) in *. set (r := sqrt (1 - gamma)) in *. clearbody q r gamma.
+  split; intros H.
+  - assert (Hr : 1 - beta1 <= r).
+    { apply Rnot_lt_le. intros H'. apply Rinv_lt_contravar in H'; [lra|].
+      apply Rmult_lt_0_compat; lra. }
+    destruct (Req_dec beta1 0) as [Hz|Hz]; [rewrite Hz in Hquotient; nra|].
+    assert (Hsq : (1 - beta1) * (1 - beta1) <= r * r) by (apply Rmult_le_compat; lra).
+    assert (0 <= beta1 * (beta2 * (2 - beta1) - beta1))
+      by (rewrite <- Hgap, <- Hs; apply Rmult_le_pos; lra).
+    apply Rmult_le_reg_r with (2 - beta1); [lra|]. rewrite Hquotient.
+    apply Rmult_le_reg_l with beta1; lra.
+  - apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; [lra|].
+    apply (Rmult_le_compat_r (2 - beta1)) in H; [|lra]. rewrite Hquotient in H.
+    assert (0 <= beta1 * (beta2 * (2 - beta1) - beta1)) by (apply Rmult_le_pos; lra).
+    assert (0 <= (1 - gamma) - (1 - beta1) ^ 2) by (apply Rmult_le_reg_l with beta2; lra).
+    apply Rsqr_incr_0; unfold Rsqr; lra.
+Qed.
+
 (** N56, N43. AMSGrad with any constant beta1 and beta2 has regret O(sqrt(T log T)) for gradients
     bounded by G_inf, with a constant that does not depend on T or the losses: no decay of beta1 is
     needed. *)
@@ -1189,8 +1226,9 @@ Proof.
   assert (Hs : 0 <= sqrt (INR T)) by apply sqrt_pos.
   assert (Hd : 0 <= INR (S d) * G_inf) by (apply Rmult_le_pos; [apply pos_INR | assumption]).
   set (q := sqrt (1 + ln (INR T))) in *. set (r := sqrt (1 - beta2)) in *.
-  apply Rle_trans with (D_inf ^ 2 * sqrt (INR T) / (2 * alpha * (1 - beta1)) * (INR (S d) * G_inf * q)
-    + (1 + beta1) * alpha * q / (2 * (1 - beta1) * r) * (INR (S d) * (G_inf * sqrt (INR T)))).
+  apply Rle_trans with
+    (D_inf ^ 2 * sqrt (INR T) / (2 * alpha * (1 - beta1)) * (INR (S d) * G_inf * q)
+     + (1 + beta1) * alpha * q / (2 * (1 - beta1) * r) * (INR (S d) * (G_inf * sqrt (INR T)))).
   - assert (0 < (1 - beta1) * r) by (apply Rmult_lt_0_compat; lra).
     assert (0 < alpha * (1 - beta1)) by (apply Rmult_lt_0_compat; lra).
     apply Rplus_le_compat; apply Rmult_le_compat_l; try assumption.
@@ -1340,7 +1378,8 @@ Proof.
     (fun _ => 1) (fun _ => 0) (1 / 100) 0 (3 / 4) (1 / 2)). cbv zeta in H.
   fold rule x in H. rewrite Hregret in H.
   assert (Hgamma : 0 / sqrt (3 / 4) = 0) by (unfold Rdiv; ring). rewrite Hgamma in H.
-  simpl sum in H. change rule with (amsgrad_rule (1 / 100) (fun t => 0 * (1 / 2) ^ (t - 1)) (3 / 4)) in H.
+  simpl sum in H.
+  change rule with (amsgrad_rule (1 / 100) (fun t => 0 * (1 / 2) ^ (t - 1)) (3 / 4)) in H.
   rewrite one_round_v_hat in H by lra.
   rewrite one_round_norm, one_round_log, root_of_quarter in H. simpl INR in H.
   rewrite sqrt_1 in H.
