@@ -249,3 +249,222 @@ Proof.
     rewrite Hs. field. repeat split; nra.
   - intros i _. rewrite <- pow_mult, Nat.mul_comm, pow_mult. field. lra.
 Qed.
+
+(** C46. So it is unbiased: if the iterates have equal means, so has theta-hat_t. The gradients,
+    and with them the iterates, are random, and may depend on each other in any way. *)
+Theorem averaged_point_is_unbiased : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta theta0 mu t,
+  0 <= beta < 1 -> (1 <= t)%nat ->
+  let theta i w := point (averaged_run alpha beta theta0 (fun k => g k w) i) in
+  (forall i, (1 <= i)%nat -> integrable E (theta i)) ->
+  (forall i, (1 <= i)%nat -> E (theta i) = mu) ->
+  E (fun w => averaged_point alpha beta theta0 (fun k => g k w) t) = mu.
+Proof.
+  intros Omega E g alpha beta theta0 mu t Hb Ht theta Hi Hmu.
+  assert (HD := pow_lt_1 beta t Hb Ht).
+  rewrite <- (mean_sum_equal E (fun i => (1 - beta) * beta ^ (t - i)) theta mu t (1 - beta ^ t));
+    try assumption; [|apply average_weights; assumption | lra].
+  f_equal. apply functional_extensionality; intros w.
+  unfold averaged_point. rewrite averaged_iterates.
+  rewrite <- (average_sum beta (fun i => theta i w)). reflexivity.
+Qed.
+
+(** ** Without the correction there is no such limit *)
+
+(** C41. "Without bias correction ... infinitely large parameter updates": without the correction
+    the step of round t exceeds every bound K as beta2 tends to 1, whenever m_t <> 0. (Where
+    m_t = 0 there is no step.) Of the updates it holds. *)
+Theorem uncorrected_steps_are_unbounded : forall alpha beta1 theta0 g t K,
+  0 < alpha t -> (1 <= t)%nat -> (1 - beta1) * (\sum_(i <= t) beta1 ^ (t - i) * g i) <> 0 ->
+  exists d, 0 < d <= 1 /\ forall beta2, 1 - d < beta2 < 1 ->
+    K < Rabs (delta (uncorrected_run alpha beta1 beta2 0 theta0 g) t).
+Proof.
+  intros alpha beta1 theta0 g t K Ha Ht Hm. fold (average beta1 g t) in Hm.
+  set (S := \sum_(i <= t) g i ^ 2).
+  assert (HS : 0 <= S) by (apply sum_nonneg; intros; apply pow2_ge_0).
+  assert (Hm0 : 0 < Rabs (average beta1 g t)) by (apply Rabs_pos_lt; assumption).
+  set (c := alpha t * Rabs (average beta1 g t)).
+  assert (Hc : 0 < c) by (apply Rmult_lt_0_compat; assumption).
+  (* Below this d the root of v_t is less than c / (|K| + 1). *)
+  set (r := c / (Rabs K + 1)).
+  assert (HK := Rabs_pos K). assert (HKK := Rle_abs K).
+  assert (Hr : 0 < r) by (apply Rdiv_lt_0_compat; lra).
+  exists (Rmin 1 (r * r / (S + 1))).
+  assert (M1 := Rmin_l 1 (r * r / (S + 1))). assert (M2 := Rmin_r 1 (r * r / (S + 1))).
+  assert (Hd : 0 < r * r / (S + 1)) by (apply Rdiv_lt_0_compat; nra).
+  split; [split; [apply Rmin_glb_lt; lra | lra]|]. intros b Hb.
+  rewrite uncorrected_delta, Rplus_0_r, Rabs_Ropp by assumption.
+  set (V := average b (fun i => g i ^ 2) t).
+  assert (HV0 : 0 < V).
+  { assert (0 <= V) by (apply average_squares_nonneg; lra).
+    destruct (Req_dec V 0) as [H0|]; [|lra]. exfalso. apply Hm.
+    apply (average_squares_zero beta1 b); [lra | exact H0]. }
+  assert (HV : V < r * r).
+  { assert (V <= (1 - b) * S).
+    { apply Rmult_le_compat_l; [lra|]. apply sum_le; intros i _.
+      assert (b ^ (t - i) <= 1) by (apply pow_le_1; lra).
+      assert (0 <= g i ^ 2) by apply pow2_ge_0. nra. }
+    assert ((1 - b) * (S + 1) < r * r).
+    { apply Rlt_le_trans with (r * r / (S + 1) * (S + 1)); [|right; field; lra].
+      apply Rmult_lt_compat_r; lra. }
+    nra. }
+  assert (Hs : 0 < sqrt V) by (apply sqrt_lt_R0; assumption).
+  assert (Hsr : sqrt V < r) by (rewrite <- (sqrt_square r) by lra; apply sqrt_lt_1_alt; lra).
+  unfold ratio, Rdiv. rewrite !Rabs_mult, Rabs_inv, (Rabs_pos_eq (alpha t)), (Rabs_pos_eq (sqrt V))
+    by lra.
+  rewrite <- Rmult_assoc. fold c. apply Rmult_lt_reg_r with (sqrt V); [assumption|].
+  rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+  assert (Hrc : r * (Rabs K + 1) = c) by (unfold r; field; lra). nra.
+Qed.
+
+(** C41. "... infinitely large bias": not of the bias of v_t, which for a constant second moment q
+    is -beta2^t q, at most q; only the quotient q / E[v_t] = 1 / (1 - beta2^t) exceeds every
+    bound. *)
+Theorem uncorrected_bias : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 eps theta0 q t,
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  (forall i, (1 <= i)%nat -> E (fun w => g i w ^ 2) = q) -> 0 < q -> (1 <= t)%nat ->
+  let v beta2 w :=
+    snd (state (uncorrected_run alpha beta1 beta2 eps theta0 (fun i => g i w) t)) in
+  (forall beta2, 0 <= beta2 < 1 ->
+     E (v beta2) - q = - beta2 ^ t * q /\ Rabs (E (v beta2) - q) <= q) /\
+  forall K, exists d, 0 < d <= 1 /\ forall beta2, 1 - d < beta2 < 1 -> K < q / E (v beta2).
+Proof.
+  intros Omega E g alpha beta1 eps theta0 q t Hg Hq Hq0 Ht v.
+  assert (HE : forall b, E (v b) = q * (1 - b ^ t)).
+  { intros b. replace (v b)
+      with (fun w => \sum_(i <= t) (1 - b) * b ^ (t - i) * g i w ^ 2).
+    - rewrite (proj2 (mean_sum E _ (fun i w => g i w ^ 2) t Hg)).
+      rewrite (sum_ext _ (fun i => (1 - b) * b ^ (t - i) * q))
+        by (intros i Hi; rewrite Hq by lia; reflexivity).
+      rewrite sum_scale_r, sum_scale, geometric_weights. ring.
+    - apply functional_extensionality; intros w. unfold v, uncorrected_run.
+      rewrite uncorrected_averages, <- (average_sum b (fun i => g i w ^ 2)). reflexivity. }
+  split.
+  - intros b Hb. rewrite HE. assert (0 <= b ^ t) by (apply pow_le; lra).
+    assert (b ^ t <= 1) by (apply pow_le_1; lra).
+    split; [ring|]. rewrite Rabs_left1 by nra. nra.
+  - intros K. assert (HK := Rabs_pos K). assert (HKK := Rle_abs K).
+    assert (HI := INR_pos t Ht).
+    set (X := (Rabs K + 1) * (INR t + 1)). assert (HX : 1 < X) by (unfold X; nra).
+    assert (Hd : 1 / X * X = 1) by (field; lra).
+    assert (Hd0 : 0 < 1 / X) by (apply Rdiv_lt_0_compat; lra).
+    exists (1 / X). set (d := 1 / X) in *. assert (Hd1 : d <= 1) by nra.
+    split; [lra|]. intros b Hb. rewrite HE.
+    assert (HD := pow_lt_1 b t ltac:(lra) Ht).
+    replace (q / (q * (1 - b ^ t))) with (1 / (1 - b ^ t)) by (field; lra).
+    (* 1 - b^t <= t (1 - b), by Bernoulli's inequality. *)
+    assert (HB := bernoulli (- (1 - b)) t ltac:(lra)).
+    replace (1 + - (1 - b)) with b in HB by ring.
+    apply Rmult_lt_reg_r with (1 - b ^ t); [lra|].
+    replace (1 / (1 - b ^ t) * (1 - b ^ t)) with 1 by (field; lra).
+    assert (H1 : 1 - b ^ t < d * (INR t + 1)) by nra.
+    apply (Rmult_lt_compat_l (Rabs K + 1)) in H1; [|lra].
+    replace ((Rabs K + 1) * (d * (INR t + 1))) with (d * X) in H1 by (unfold X; ring).
+    assert (K * (1 - b ^ t) <= Rabs K * (1 - b ^ t)) by (apply Rmult_le_compat_r; lra). lra.
+Qed.
+
+(** ** RMSProp *)
+
+Definition rmsprop_run (alpha rho theta0 : R) (g : nat -> R) (t : nat) :=
+  run (rmsprop alpha rho) free theta0 0 g t.
+
+(** C42. "Removing the bias correction terms results in a version of RMSProp": with beta1 = 0 and
+    eps = 0 it is RMSProp with rho = beta2: the same points, metrics and averages v_t. Holds for
+    beta1 = 0. *)
+Theorem uncorrected_adam_is_rmsprop : forall alpha beta2 theta0 g t,
+  let adam := uncorrected_run (fun _ => alpha) 0 beta2 0 theta0 g t in
+  let rms := run (rmsprop alpha beta2) free theta0 0 g t in
+  point adam = point rms /\ metric adam = metric rms /\ snd (state adam) = state rms.
+Proof.
+  intros alpha beta2 theta0 g t adam rms. unfold adam, rms, uncorrected_run. clear adam rms.
+  induction t as [|t [IH1 [_ IH2]]]; [repeat split|].
+  rewrite !run_S. cbv zeta. rewrite <- IH1, <- IH2.
+  destruct (state (run (fun _ => _) _ _ _ _ t)) as [m1 v1].
+  unfold adam_uncorrected, rmsprop, point, metric, state, free; cbn [fst snd].
+  rewrite Rplus_0_r. repeat split. do 3 f_equal. ring.
+Qed.
+
+(** C42. The same with eps outside the root, where torch puts it. *)
+Theorem uncorrected_adam_is_rmsprop_torch : forall alpha beta2 eps theta0 g t,
+  let adam := uncorrected_run (fun _ => alpha) 0 beta2 eps theta0 g t in
+  let rms := run (rmsprop_torch alpha beta2 eps) free theta0 0 g t in
+  point adam = point rms /\ metric adam = metric rms /\ snd (state adam) = state rms.
+Proof.
+  intros alpha beta2 eps theta0 g t adam rms. unfold adam, rms, uncorrected_run. clear adam rms.
+  induction t as [|t [IH1 [_ IH2]]]; [repeat split|].
+  rewrite !run_S. cbv zeta. rewrite <- IH1, <- IH2.
+  destruct (state (run (fun _ => _) _ _ _ _ t)) as [m1 v1].
+  unfold adam_uncorrected, rmsprop_torch, point, metric, state, free; cbn [fst snd].
+  repeat split. do 3 f_equal. ring.
+Qed.
+
+(** C42. "... a version of RMSProp with momentum": refuted if beta1 > 0. Whatever its
+    hyper-parameters, Adam without correction does not go to the points of RMSProp with momentum on
+    all gradients, for any step size, decay rate and momentum. *)
+Theorem rmsprop_with_momentum_refuted : forall alpha beta1 beta2 theta0,
+  0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 ->
+  ~ exists alpha' rho mu, 0 <= rho < 1 /\ forall g t,
+      point (run (rmsprop_momentum alpha' rho mu) free theta0 (0, 0) g t)
+      = point (uncorrected_run (fun _ => alpha) beta1 beta2 0 theta0 g t).
+Proof.
+  intros alpha beta1 beta2 theta0 Ha H1 H2 [a [rho [mu [_ K]]]].
+  (* The gradients 1 and x, for x = 0, 1, -1: of RMSProp the second step is an affine function of
+     x f(x^2), for some f, and of Adam of x f(x^2) and f(x^2). *)
+  set (g x (t : nat) := match t with 2%nat => x | _ => 1 end : R).
+  assert (K1 := K (g 0) 1%nat). assert (K0 := K (g 0) 2%nat).
+  assert (Kp := K (g 1) 2%nat). assert (Kn := K (g (-1)) 2%nat). clear K.
+  unfold uncorrected_run, point, free in *. simpl in *. unfold ratio, Rdiv in *.
+  replace (-1 * -1) with (1 * 1) in Kn by ring.
+  set (s0 := sqrt (beta2 * (beta2 * 0 + (1 - beta2) * (1 * 1)) + (1 - beta2) * (0 * 0))) in *.
+  set (s1 := sqrt (beta2 * (beta2 * 0 + (1 - beta2) * (1 * 1)) + (1 - beta2) * (1 * 1))) in *.
+  assert (Hs0 : 0 < s0) by (apply sqrt_lt_R0; nra).
+  assert (Hs : s0 < s1) by (apply sqrt_lt_1_alt; nra).
+  assert (Hc : 0 < alpha * (beta1 * (1 - beta1))) by (apply Rmult_lt_0_compat; nra).
+  assert (Heq : alpha * (beta1 * (1 - beta1)) * / s0 = alpha * (beta1 * (1 - beta1)) * / s1).
+  { rewrite !(Rplus_0_r s0), ?(Rplus_0_r s1) in *. lra. }
+  assert (Hinv : / s1 < / s0) by (apply Rinv_lt_contravar; [apply Rmult_lt_0_compat|]; lra).
+  nra.
+Qed.
+
+(** C42. The example of the book: gradients 1 and 2, rho = beta2 = 9/10, mu = beta1 = 1/2, and step
+    sizes with which the first steps agree; -7.6006 against -6.7337. *)
+Theorem rmsprop_with_momentum_example :
+  let g (t : nat) := match t with 2%nat => 2 | _ => 1 end : R in
+  let rms := run (rmsprop_momentum 1 (9 / 10) (1 / 2)) free 0 (0, 0) g in
+  let adam := uncorrected_run (fun _ => 2) (1 / 2) (9 / 10) 0 0 g in
+  point (rms 1%nat) = point (adam 1%nat) /\
+  point (rms 2%nat) = - (3 / 2 * sqrt 10 + 20 / 7) /\
+  point (adam 2%nat) = - (sqrt 10 + 25 / 7) /\
+  point (rms 2%nat) < point (adam 2%nat).
+Proof.
+  intros g rms adam.
+  assert (Hs : 3 < sqrt 10) by (rewrite <- (sqrt_square 3) by lra; apply sqrt_lt_1_alt; lra).
+  assert (H1 : sqrt (9 / 10 * 0 + (1 - 9 / 10) * (1 * 1)) = 1 / sqrt 10).
+  { replace (9 / 10 * 0 + (1 - 9 / 10) * (1 * 1)) with (1 / 10) by field.
+    rewrite sqrt_div_alt, sqrt_1 by lra. reflexivity. }
+  assert (H2 : sqrt (9 / 10 * (9 / 10 * 0 + (1 - 9 / 10) * (1 * 1)) + (1 - 9 / 10) * (2 * 2))
+               = 7 / 10).
+  { rewrite <- (sqrt_square (7 / 10)) by lra. f_equal. field. }
+  assert (Hr : point (rms 2%nat) = - (3 / 2 * sqrt 10 + 20 / 7)).
+  { unfold rms, point, free; simpl. rewrite H1, H2. unfold ratio. field. lra. }
+  assert (Ha : point (adam 2%nat) = - (sqrt 10 + 25 / 7)).
+  { unfold adam, uncorrected_run, point, free; simpl. rewrite H1, H2. unfold ratio. field. lra. }
+  repeat split; [|exact Hr | exact Ha | rewrite Hr, Ha; lra].
+  unfold rms, adam, uncorrected_run, point, free; simpl. rewrite H1. unfold ratio. field. lra.
+Qed.
+
+(** C54. "RMSProp also lacks a bias-correction term": its step is 1 / sqrt(1 - beta2^t) times that
+    of Adam with beta1 = 0, on all gradients; holds. *)
+Theorem rmsprop_step : forall alpha beta2 theta0 g t, 0 < beta2 < 1 -> (1 <= t)%nat ->
+  delta (run (rmsprop alpha beta2) free theta0 0 g) t
+  = 1 / sqrt (1 - beta2 ^ t) * delta (adam_run (fun _ => alpha) 0 beta2 0 theta0 g) t.
+Proof.
+  intros alpha beta2 theta0 g t Hb Ht.
+  replace (1 / sqrt (1 - beta2 ^ t)) with ((1 - 0 ^ t) / sqrt (1 - beta2 ^ t))
+    by (rewrite pow_i by lia; f_equal; ring).
+  rewrite <- one_factor by (lra || assumption).
+  unfold delta.
+  rewrite (proj1 (uncorrected_adam_is_rmsprop alpha beta2 theta0 g t)).
+  rewrite (proj1 (uncorrected_adam_is_rmsprop alpha beta2 theta0 g (t - 1))). reflexivity.
+Qed.
