@@ -830,6 +830,37 @@ Proof.
   unfold v_hat, v_hats, coordinate. cbv beta zeta in H. lra.
 Qed.
 
+(** N40, N44, N55. The meaning of 0/0 := 0: while v_hat_t is 0 in a coordinate, all its gradients
+    were 0, its momentum is 0, and its point has not moved. *)
+Theorem amsgrad_zero_metric_stays :
+  forall l u x1 g alpha beta1_ beta2 i t,
+  let rule := amsgrad_rule alpha beta1_ beta2 in
+  0 <= beta2 < 1 -> l i <= x1 i <= u i -> v_hats rule l u x1 g t i = 0 ->
+  (forall s, (1 <= s <= t)%nat -> g s i = 0)
+  /\ fst (fst (state (coordinate rule l u x1 g i t))) = 0
+  /\ played rule l u x1 g (S t) i = x1 i.
+Proof.
+  intros l u x1 g alpha beta1_ beta2 i t rule Hb2 Hx1.
+  assert (Hround := amsgrad_round alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i)).
+  assert (Hseen := gradient_seen alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i) Hb2).
+  assert (Hnonneg := v_hat_nonneg alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i) Hb2).
+  assert (Hgrows := v_hat_grows alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i)).
+  cbv beta zeta in *. unfold played, v_hats, coordinate.
+  fold rule in Hround, Hseen, Hnonneg, Hgrows.
+  induction t as [|t IH]; intros Hz; [repeat split; auto; intros; lia|].
+  destruct IH as (Hg & Hm & Hx); [specialize (Hgrows t); specialize (Hnonneg t); lra|].
+  assert (HgS : g (S t) i = 0).
+  { specialize (Hseen t). rewrite Hz, sqrt_0 in Hseen.
+    assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+    destruct (Req_dec (g (S t) i) 0) as [|H']; [assumption|]. apply Rabs_pos_lt in H'. nra. }
+  destruct (Hround t) as (HmS & _ & _ & HxS). rewrite Hm, HgS in HmS.
+  rewrite Rmult_0_r, Rmult_0_r, Rplus_0_l in HmS. rewrite HmS, Hx in HxS.
+  repeat split; [|exact HmS|].
+  - intros s Hs. destruct (Nat.eq_dec s (S t)) as [->|]; [assumption | apply Hg; lia].
+  - rewrite HxS. unfold ratio, Rdiv. rewrite Rmult_0_l, Rmult_0_r, Rminus_0_r.
+    apply clip_id. assumption.
+Qed.
+
 Lemma regret_amsgrad_changing :
   forall d T l u D_inf f g x1 y alpha beta1 beta1_ beta2 w,
   let rule := amsgrad_rule alpha beta1_ beta2 in
