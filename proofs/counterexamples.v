@@ -63,7 +63,8 @@ Lemma uncorrected_plays project alpha beta2 theta0 g :
   plays project alpha beta2 uncorrected (fun n => point (r n)) (fun n => snd (state (r n))) g.
 Proof.
   intros r. split; [reflexivity|]. intros n. unfold r. rewrite run_S. cbv zeta.
-  destruct (run _ project theta0 (0, 0) g n) as [[x y] [m v]]. unfold point, state, adam_uncorrected, ratio, uncorrected.
+  destruct (run _ project theta0 (0, 0) g n) as [[x y] [m v]].
+  unfold point, state, adam_uncorrected, ratio, uncorrected.
   cbn -[INR]. split; [reflexivity|]. unfold Rdiv. rewrite Rinv_1, Rmult_1_r, Rplus_0_r.
   do 4 f_equal. ring.
 Qed.
@@ -74,7 +75,8 @@ Lemma adam_plays project alpha beta2 theta0 g :
     (fun n => point (r n)) (fun n => snd (state (r n))) g.
 Proof.
   intros r. split; [reflexivity|]. intros n. unfold r. rewrite run_S. cbv zeta.
-  destruct (run _ project theta0 (0, 0) g n) as [[x y] [m v]]. unfold point, state, adam, ratio, corrected.
+  destruct (run _ project theta0 (0, 0) g n) as [[x y] [m v]].
+  unfold point, state, adam, ratio, corrected.
   cbn -[INR]. split; [reflexivity|].
   rewrite Rplus_0_r. do 4 f_equal. rewrite !Rmult_0_l. field.
 Qed.
@@ -86,9 +88,19 @@ Lemma adam_decayed_beta1_plays project alpha beta2 lam theta0 g :
     (fun n => point (r n)) (fun n => snd (state (r n))) g.
 Proof.
   intros r. split; [reflexivity|]. intros n. unfold r. rewrite run_S. cbv zeta.
-  destruct (run _ project theta0 (0, 0) g n) as [[x y] [m v]]. unfold point, state, adam_decayed_beta1, ratio, corrected.
+  destruct (run _ project theta0 (0, 0) g n) as [[x y] [m v]].
+  unfold point, state, adam_decayed_beta1, ratio, corrected.
   cbn -[INR]. split; [reflexivity|].
   rewrite Rplus_0_r. do 4 f_equal. rewrite !Rmult_0_l. field.
+Qed.
+
+(** The corrected second moment is a mean of squares. *)
+Lemma v_hat_le project alpha beta2 X v g C n : 0 <= beta2 < 1 ->
+  plays project alpha beta2 (corrected beta2) X v g -> (forall n, Rabs (g (S n)) <= C) ->
+  v n <= C ^ 2 * (1 - beta2 ^ n).
+Proof.
+  intros Hb [H0 H] Hg. induction n as [|n IH]; [rewrite H0; simpl; lra|].
+  rewrite (proj1 (H n)). assert (P := pow_maj_Rabs _ _ 2 (Hg n)). simpl in *. nra.
 Qed.
 
 (** ** It returns to 1 in every cycle *)
@@ -328,7 +340,8 @@ Proof.
   assert (H0 : forall k, A * INR k <= sum r (3 * k)).
   { induction k as [|k IH]; [simpl; lra|]. rewrite next_cycle, S_INR, !sum_S.
     specialize (H3 k). lra. }
-  apply (in_cycles (fun k T => A * INR k <= sum r T)). intros k. specialize (H0 k). specialize (H1 k). specialize (H2 k).
+  apply (in_cycles (fun k T => A * INR k <= sum r T)). intros k.
+  specialize (H0 k). specialize (H1 k). specialize (H2 k).
   cbv beta. rewrite !sum_S. repeat split; lra.
 Qed.
 
@@ -782,14 +795,14 @@ Section ClosedLoop.
         (project theta', metric, state')
     end.
 
-  Lemma closed_loop : exists g, forall t, (1 <= t)%nat ->
+  Lemma closed_loop : exists g, forall t,
     g t = slope t (point (run step project theta0 state0 g (t - 1))).
   Proof.
     set (g := fun t => slope t (point (played (t - 1)))). exists g.
     assert (H : forall t, run step project theta0 state0 g t = played t).
     { induction t as [|t IH]; [reflexivity|]. simpl. rewrite IH. unfold g. simpl.
       rewrite Nat.sub_0_r. destruct (played t) as [[x y] s]. reflexivity. }
-    intros t _. rewrite H. reflexivity.
+    intros t. rewrite H. reflexivity.
   Qed.
 End ClosedLoop.
 
@@ -826,4 +839,9 @@ Theorem literal_game_exists :
   g t = literal_slope C delta t
           (point (run (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s)
                       free 1 (0, 0) g (t - 1))).
-Proof. intros. apply closed_loop. Qed.
+Proof.
+  intros C delta alpha beta2.
+  destruct (closed_loop (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s) free 1 (0, 0)
+              (literal_slope C delta)) as [g Hg].
+  exists g. intros t _. apply Hg.
+Qed.

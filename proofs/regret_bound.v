@@ -2,7 +2,7 @@
     round, at whatever betas, and, by a game with linear regret, for every multiple of its
     right-hand side; with it Corollary 4.2. *)
 From Coq Require Import Reals Lra Lia Psatz.
-From Adamlab Require Import sums setting rules.
+From Adamlab Require Import sums setting rules counterexamples.
 Open Scope R_scope.
 
 (** ** The words of section 4 *)
@@ -256,4 +256,239 @@ Proof.
   replace (K * (c * (P / alpha + Q * alpha * c))) with (c / 2) in H; [lra|].
   replace (P / alpha) with (1 / (4 * K)) by (unfold alpha; field; lra).
   replace (Q * alpha * c) with (1 / (4 * K)) by (unfold c; field; lra). field. lra.
+Qed.
+
+(** ** A game with linear regret that meets every hypothesis *)
+
+(** The losses of the chapter on counterexamples (C h(-x), h(x), h(x), ...) as functions of one
+    coordinate. *)
+Definition game_loss (C delta : R) : nat -> vector -> R :=
+  fun t x => literal C delta t (x 1%nat).
+Definition game_grad (C delta : R) : nat -> vector -> vector :=
+  fun t x _ => literal_slope C delta t (x 1%nat).
+Definition whole_space : vector -> Prop := fun _ => True.
+
+Lemma run_ext {State} (step : nat -> R -> R -> State -> R * R * State) project theta0 state0 g g' n :
+  (forall t, g t = g' t) ->
+  run step project theta0 state0 g n = run step project theta0 state0 g' n.
+Proof. intros H. induction n as [|n IH]; [reflexivity|]. simpl. rewrite IH, H. reflexivity. Qed.
+
+Lemma game_differentiable C delta t x : 2 < C -> 0 < delta ->
+  is_gradient 1 (game_loss C delta t) x (game_grad C delta t x).
+Proof.
+  intros HC Hd e He. assert (HL : 0 < C / delta) by (apply Rdiv_lt_0_compat; lra).
+  exists (e / (C / delta)). split; [apply Rdiv_lt_0_compat; lra|].
+  intros y. rewrite norm_1. unfold game_loss, game_grad, minus. simpl. rewrite Rplus_0_l. intros Hy.
+  eapply Rle_trans; [apply literal_smooth; lra|]. rewrite <- pow2_abs.
+  assert (HA := Rabs_pos (y 1%nat - x 1%nat)). set (a := Rabs _) in *. clearbody a.
+  assert (C / delta * a <= e).
+  { replace e with (C / delta * (e / (C / delta))) by (field; lra).
+    apply Rmult_le_compat_l; lra. }
+  nra.
+Qed.
+
+Lemma the_game C delta alpha lam :
+  2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < lam < 1 ->
+  let beta2 := 1 / (1 + C ^ 2) in
+  let f := game_loss C delta in
+  let grad := game_grad C delta in
+  exists D theta,
+  (forall T, (1 <= T)%nat -> setting_4_1 1 T alpha 0 beta2 lam C C D D f grad theta) /\
+  (forall T y, -1 - delta <= y 1%nat <= -1 ->
+     granted 1 T alpha 0 beta2 lam D D grad theta whole_space y) /\
+  (forall T y, minimiser whole_space f T y ->
+     (2 * C - 4 - delta) * INR (T / 3) <= regret f theta y T) /\
+  (forall T, (1 <= T)%nat -> v_hat alpha 0 beta2 lam grad theta T 1 <= C ^ 2).
+Proof.
+  intros HC Hd Ha Hl beta2 f grad. assert (Hb := counterexamples.beta2_range C beta2 HC eq_refl).
+  set (step := fun s => adam_decayed_beta1 (alpha / sqrt (INR s)) 0 beta2 lam 0 s).
+  destruct (closed_loop step free 1 (0, 0) (literal_slope C delta)) as [g Hg].
+  set (x := fun n => point (run step free 1 (0, 0) g n)).
+  set (theta := fun t (_ : nat) => x (t - 1)%nat : R).
+  assert (Hplays := adam_decayed_beta1_plays free alpha beta2 lam 1 g).
+  assert (Hb' : 0 <= beta2 < 1) by lra.
+  assert (Hgx : forall n, g (S n) = literal_slope C delta (S n) (x n)).
+  { intros n. rewrite Hg. cbn [Nat.sub]. rewrite Nat.sub_0_r. reflexivity. }
+  destruct (literal_played C delta alpha (corrected beta2) _ _ g HC Hd Ha
+              (fun t Ht => conj (corrected_pos _ t Hb' Ht) (corrected_le_1 _ t Hb'))
+              (fun t _ => corrected_mono _ t Hb') eq_refl Hplays Hgx) as (_ & Hreg & Hin & Hv).
+  fold beta2 in Hin. set (s := alpha / sqrt (1 - beta2)) in Hin.
+  change (forall n, 1 - s <= x n <= 1 + delta + s) in Hin.
+  assert (Hs : 0 < s) by (apply Rdiv_lt_0_compat; [|apply sqrt_lt_R0]; lra).
+  assert (Hrun : forall t i, adam_4 alpha 0 beta2 lam (theta 1%nat i)
+                               (fun s => grad s (theta s) i) t
+                             = run step free 1 (0, 0) g t).
+  { intros t i. unfold adam_4. change (theta 1%nat i) with 1. apply run_ext.
+    intros u. symmetry. apply Hg. }
+  clearbody s. exists (2 + 2 * delta + 2 * s), theta. split; [|split; [|split]].
+  - intros T HT. constructor; auto; try lra.
+    + intros t _ y z a Ha1. apply literal_convex; lra.
+    + intros t y _. apply game_differentiable; lra.
+    + intros t y _. rewrite norm_1. apply literal_slope_size. lra.
+    + intros t y i _ _. apply literal_slope_size. lra.
+    + intros m n _ _. rewrite norm_1. unfold minus, theta.
+      assert (A := Hin (m - 1)%nat). assert (B := Hin (n - 1)%nat).
+      apply Rabs_le. lra.
+    + intros m n i _ _ _. unfold theta.
+      assert (A := Hin (m - 1)%nat). assert (B := Hin (n - 1)%nat).
+      apply Rabs_le. lra.
+    + intros t i _ _. rewrite Hrun. reflexivity.
+    + unfold gamma, Rdiv. simpl. lra.
+  - intros T y Hy. constructor; unfold whole_space; auto.
+    + intros t _. rewrite norm_1. unfold minus, theta. assert (A := Hin (t - 1)%nat).
+      apply Rabs_le. lra.
+    + intros t i _ Hi. replace i with 1%nat by lia. unfold theta.
+      assert (A := Hin (t - 1)%nat). apply Rabs_le. lra.
+    + intros t i Ht _. unfold v_hat. rewrite Hrun. apply Rdiv_lt_0_compat.
+      * destruct t as [|t]; [lia|]. apply Hv.
+      * apply (corrected_pos beta2 t Hb'). lia.
+  - intros T y [_ Hy]. eapply Rle_trans; [apply Hreg|]. unfold regret.
+    rewrite !sum_minus. apply Rplus_le_compat; [apply Req_le; reflexivity|].
+    apply Ropp_le_contravar, (Hy (fun _ => -1) I).
+  - intros T HT. unfold v_hat. rewrite Hrun.
+    assert (P := corrected_pos beta2 T Hb' HT). unfold corrected in P.
+    apply Rmult_le_reg_r with (1 - beta2 ^ T); [exact P|].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+    apply (v_hat_le _ _ _ _ _ _ C T Hb' Hplays).
+    intros n. rewrite Hgx. apply literal_slope_size. lra.
+Qed.
+
+(** The right-hand side grows like the root of T. *)
+Lemma game_right_hand_side C delta alpha beta2 lam D theta :
+  2 < C -> 0 < alpha -> 0 < beta2 < 1 -> 0 < lam < 1 ->
+  (forall T, (1 <= T)%nat ->
+     v_hat alpha 0 beta2 lam (game_grad C delta) theta T 1 <= C ^ 2) ->
+  exists A, forall T, (1 <= T)%nat ->
+  right_hand_side 1 T alpha 0 beta2 lam C D D (game_grad C delta) theta <= A * sqrt (INR T).
+Proof.
+  intros HC Ha Hb Hl Hv.
+  set (third := third_term 1 alpha 0 beta2 lam C D).
+  exists (D ^ 2 / (2 * alpha * (1 - 0)) * C
+     + alpha * (1 + 0) * C / ((1 - 0) * sqrt (1 - beta2) * (1 - gamma 0 beta2) ^ 2) * C + third).
+  intros T HT. assert (HT1 := le_INR 1 T HT). change (INR 1) with 1 in HT1.
+  assert (Hs := sqrt_lt_R0 (1 - beta2) ltac:(lra)).
+  assert (Hg : gamma 0 beta2 = 0) by (unfold gamma, Rdiv; simpl; ring).
+  assert (Hroot : 1 <= sqrt (INR T)) by (rewrite <- sqrt_1; apply sqrt_le_1_alt; lra).
+  assert (Croot : C * sqrt (INR T) = sqrt (C ^ 2 * INR T)).
+  { rewrite sqrt_mult by (try apply pow2_ge_0; lra). rewrite sqrt_pow2 by lra. reflexivity. }
+  assert (Hthird : 0 <= third).
+  { unfold third, third_term. simpl sum. rewrite Rplus_0_l. apply Rmult_le_pos.
+    - apply Rmult_le_pos; [apply Rmult_le_pos; [apply pow2_ge_0|]|]; lra.
+    - left. apply Rinv_0_lt_compat. assert (0 < (1 - lam) ^ 2) by (apply pow_lt; lra). nra. }
+  assert (H1 : sqrt (INR T * v_hat alpha 0 beta2 lam (game_grad C delta) theta T 1)
+               <= C * sqrt (INR T)).
+  { rewrite Croot. apply sqrt_le_1_alt. rewrite Rmult_comm.
+    apply Rmult_le_compat_r; [lra | apply Hv, HT]. }
+  assert (H2 : history_norm (game_grad C delta) theta T 1 <= C * sqrt (INR T)).
+  { rewrite Croot. apply sqrt_le_1_alt. rewrite Rmult_comm, <- sum_const. apply sum_le. intros t _.
+    apply pow_maj_Rabs, literal_slope_size. lra. }
+  unfold right_hand_side. fold third. rewrite !Rmult_plus_distr_r.
+  apply Rplus_le_compat; [apply Rplus_le_compat|nra].
+  - unfold first_term. simpl sum. rewrite Rplus_0_l, (Rmult_assoc _ C).
+    apply Rmult_le_compat_l; [|exact H1].
+    apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra].
+  - unfold second_term. simpl sum. rewrite Rplus_0_l, Hg, (Rmult_assoc _ C).
+    apply Rmult_le_compat_l; [|exact H2].
+    apply Rmult_le_pos; [nra | left; apply Rinv_0_lt_compat; nra].
+Qed.
+
+(** C33, C34. No constant factor saves Theorem 4.1. On one game - one sequence of losses, one choice
+    of hyper-parameters (any C > 2, delta < 2 C - 4, alpha, lambda), one D for all T - every
+    hypothesis of the theorem and everything in [granted] holds at every T, with theta_star the
+    minimiser on the whole space; and whatever K, at some T the regret is more than K times the
+    right-hand side. *)
+Theorem no_multiple_of_the_bound_holds :
+  forall C delta alpha lam, 2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < lam < 1 ->
+  let beta2 := 1 / (1 + C ^ 2) in
+  let f := game_loss C delta in
+  let grad := game_grad C delta in
+  exists D theta,
+  (forall T, (1 <= T)%nat ->
+     setting_4_1 1 T alpha 0 beta2 lam C C D D f grad theta /\
+     exists theta_star, minimiser whole_space f T theta_star /\
+       granted 1 T alpha 0 beta2 lam D D grad theta whole_space theta_star) /\
+  (forall K, 0 < K -> exists T, (1 <= T)%nat /\
+     forall theta_star, minimiser whole_space f T theta_star ->
+     K * right_hand_side 1 T alpha 0 beta2 lam C D D grad theta < regret f theta theta_star T).
+Proof.
+  intros C delta alpha lam HC Hd Ha Hl beta2 f grad.
+  assert (Hb := counterexamples.beta2_range C beta2 HC eq_refl).
+  destruct (the_game C delta alpha lam HC Hd Ha Hl) as (D & theta & HS & HG & HR & HV).
+  fold beta2 f grad in HS, HG, HR, HV. exists D, theta. split.
+  - intros T HT. split; [apply HS, HT|].
+    destruct (literal_minimiser C delta T HC ltac:(lra) HT) as (y & Hy & Hmin).
+    exists (fun _ => y). split; [|apply HG, Hy]. split; [exact I|]. intros z _. apply Hmin.
+  - intros K HK.
+    destruct (game_right_hand_side C delta alpha beta2 lam D theta) as [A HA]; try assumption.
+    { lra. }
+    destruct (linear_exceeds_root (2 * C - 4 - delta) (K * A)) as (k & Hk & Hroot); [lra|].
+    exists (3 * k)%nat. assert (Hk3 : (1 <= 3 * k)%nat) by lia. split; [exact Hk3|].
+    intros y Hy. specialize (HR _ _ Hy). specialize (HA _ Hk3). fold grad in HA.
+    rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in HR by lia.
+    apply Rmult_le_compat_l with (r := K) in HA; [|lra]. lra.
+Qed.
+
+(** C33. In the form of the theorem: with everything granted, false for every K at the betas of
+    each such game. *)
+Theorem theorem_4_1_granted_refuted :
+  forall C lam K, 2 < C -> 0 < lam < 1 -> 0 < K ->
+  ~ (forall T, (1 <= T)%nat -> Theorem_4_1_granted 0 (1 / (1 + C ^ 2)) lam T K).
+Proof.
+  intros C lam K HC Hl HK H.
+  destruct (no_multiple_of_the_bound_holds C (C - 2) 1 lam) as (D & theta & HS & HR); try lra.
+  destruct (HR K HK) as (T & HT & Hlt). destruct (HS T HT) as (HS' & y & Hy & HG).
+  specialize (H T HT _ _ _ _ _ _ _ _ _ _ _ HS' Hy HG). specialize (Hlt y Hy). lra.
+Qed.
+
+(** Corollary 4.2: "Adam achieves the following guarantee, for all T >= 1: R(T) / T =
+    O(1 / sqrt T)", under the hypotheses of the theorem. *)
+Definition Corollary_4_2 : Prop :=
+  forall d alpha beta1 beta2 lam G G_inf D D_inf f grad theta X,
+  (forall T, (1 <= T)%nat ->
+     setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta) ->
+  exists M, forall T theta_star, (1 <= T)%nat -> minimiser X f T theta_star ->
+  regret f theta theta_star T / INR T <= M / sqrt (INR T).
+
+(** "Thus, lim R(T) / T = 0" - of which only this half can be meant (a regret may be negative). *)
+Definition Corollary_4_2_limit : Prop :=
+  forall d alpha beta1 beta2 lam G G_inf D D_inf f grad theta X,
+  (forall T, (1 <= T)%nat ->
+     setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta) ->
+  forall e, 0 < e -> exists N, forall T theta_star, (1 <= T)%nat -> (N <= T)%nat ->
+  minimiser X f T theta_star -> regret f theta theta_star T / INR T <= e.
+
+(** C34. The corollary, refuted. *)
+Theorem corollary_4_2_refuted : ~ Corollary_4_2.
+Proof.
+  intros H. destruct (the_game 3 1 1 (1 / 2)) as (D & theta & HS & _ & HR & _); try lra.
+  destruct (H _ _ _ _ _ _ _ _ _ _ _ _ whole_space HS) as [M HM].
+  destruct (linear_exceeds_root 1 M) as (k & Hk & Hroot); [lra|].
+  assert (Hk3 : (1 <= 3 * k)%nat) by lia.
+  destruct (literal_minimiser 3 1 (3 * k)) as (y & _ & Hmin); try lra; [assumption|].
+  assert (Hy : minimiser whole_space (game_loss 3 1) (3 * k) (fun _ => y))
+    by (split; [exact I|]; intros z _; apply Hmin).
+  specialize (HM _ _ Hk3 Hy). specialize (HR _ _ Hy).
+  rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in HR by lia.
+  assert (Hpos := INR_pos _ Hk3). assert (Hs := sqrt_lt_R0 _ Hpos).
+  apply Rmult_le_compat_r with (r := INR (3 * k)) in HM; [|lra].
+  replace (M / sqrt (INR (3 * k)) * INR (3 * k)) with (M * sqrt (INR (3 * k))) in HM.
+  - unfold Rdiv in HM. rewrite Rmult_assoc, Rinv_l, Rmult_1_r in HM by lra. lra.
+  - rewrite <- (sqrt_sqrt (INR (3 * k))) at 3 by lra. field. lra.
+Qed.
+
+(** C34. And so is its limit: on that game R(T) / T is at least 1/3 at every T = 3, 6, 9, ... *)
+Theorem corollary_4_2_limit_refuted : ~ Corollary_4_2_limit.
+Proof.
+  intros H. destruct (the_game 3 1 1 (1 / 2)) as (D & theta & HS & _ & HR & _); try lra.
+  destruct (H _ _ _ _ _ _ _ _ _ _ _ _ whole_space HS (1 / 4) ltac:(lra)) as [N HN].
+  set (k := S N). assert (Hk3 : (1 <= 3 * k)%nat) by lia.
+  destruct (literal_minimiser 3 1 (3 * k)) as (y & _ & Hmin); try lra; [assumption|].
+  assert (Hy : minimiser whole_space (game_loss 3 1) (3 * k) (fun _ => y))
+    by (split; [exact I|]; intros z _; apply Hmin).
+  specialize (HN _ _ Hk3 ltac:(lia) Hy). specialize (HR _ _ Hy).
+  rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in HR by lia.
+  assert (Hpos := INR_pos _ Hk3).
+  apply Rmult_le_compat_r with (r := INR (3 * k)) in HN; [|lra].
+  unfold Rdiv in HN. rewrite Rmult_assoc, Rinv_l, Rmult_1_r in HN by lra.
+  rewrite mult_INR in *. replace (INR 3) with 3 in * by (simpl; ring). lra.
 Qed.
