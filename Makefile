@@ -6,10 +6,10 @@ EXTRAS := verify,networks,data,book,test
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-site verify bench lint serve clean
+.PHONY: help book test test-site verify proofs proofs-audit bench lint serve clean
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # One environment for everything, made again only when what it is made from changes.
 $(INSTALLED): pyproject.toml constraints.txt
@@ -23,10 +23,19 @@ book: $(INSTALLED)  ## build the book and print the page to open
 	$(BIN)/python book/build.py
 
 test: $(INSTALLED)  ## run the tests (those that need no peer library, built book or long install)
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not peers and not site and not slow"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m "not coq and not peers and not site and not slow"
 
 verify: $(INSTALLED)  ## check the paper's claims and print their verdicts (some minutes)
 	$(BIN)/adamlab verify
+
+proofs: $(INSTALLED)  ## check the Coq proofs (without Coq: how to install it)
+	@command -v coqc >/dev/null || { echo "Coq is not installed. Debian, Ubuntu: apt-get install --no-install-recommends coq; macOS: brew install coq; else https://coq.inria.fr/download. The proofs are checked with 8.16." >&2; exit 1; }
+	$(BIN)/python proofs/generate.py --check
+	cd proofs && coq_makefile -f _CoqProject -o CoqMakefile
+	$(MAKE) --no-print-directory -C proofs -f CoqMakefile -j2
+
+proofs-audit: proofs  ## check what the proofs rest on, and that they break with a wrong rule
+	$(BIN)/python -m pytest -n 2 tests/test_proofs.py
 
 test-site: book  ## build the book and test it in headless Chromium
 	$(BIN)/python -m pytest -m site

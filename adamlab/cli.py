@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import xarray
     from rich.console import Console
 
-    from adamlab.claims import Evidence
+    from adamlab.claims import Claim, Evidence
 
 __all__ = ["main"]
 
@@ -516,7 +516,7 @@ def _print_ledger(found: Sequence[Evidence], expected: Mapping[str, str], verbos
 
     style = {"holds": "green", "holds if": "yellow", "refuted": "red", "open": "cyan"}
     console = _console()
-    table = _table("", "claim", "verdict", "checked by", "claimed", "found", "s")
+    table = _table("", "claim", "verdict", "checked by", "in Coq", "claimed", "found", "s")
     for evidence in found:
         row = evidence.as_dict()
         verdict = Text(evidence.verdict, style=style[evidence.verdict])
@@ -525,7 +525,8 @@ def _print_ledger(found: Sequence[Evidence], expected: Mapping[str, str], verbos
         if row["given"]:
             verdict.append(f" {_spoken(row['given'])}" if verdict.plain == "holds if" else "")
         cells = [row["id"], f"{row['title']} ({row['where']})", verdict]
-        cells += [row["method"], _spoken(row["claimed"]), _spoken(row["measured"])]
+        cells += [row["method"], _theorems(evidence.claim)]
+        cells += [_spoken(row["claimed"]), _spoken(row["measured"])]
         cells.append(f"{evidence.seconds:.1f}")
         table.add_row(*cells)
         if verbose:
@@ -539,10 +540,22 @@ def _print_ledger(found: Sequence[Evidence], expected: Mapping[str, str], verbos
                 for name, text in about.items():
                     if text:
                         console.print(f"      {name}: {text}")
+            for proof in evidence.claim.proofs:
+                console.print(f"  in Coq, {proof.file}: {proof.says}")
+                console.print(f"      {proof.theorem} {proof.statement}")
             console.print(Text("  => ") + verdict + Text("\n"))
     console.print(table)
     count = {v: sum(e.verdict == v for e in found) for v in style}
     console.print(", ".join(f"{n} {verdict}" for verdict, n in count.items() if n))
+
+
+def _theorems(claim: Claim) -> str:
+    """The first theorem's name in Coq, how many others there are, and the files."""
+    if not claim.proofs:
+        return ""
+    others = f" and {len(claim.proofs) - 1} more" if len(claim.proofs) > 1 else ""
+    files = ", ".join(dict.fromkeys(proof.file for proof in claim.proofs))
+    return f"{claim.proofs[0].theorem}{others} ({files})"
 
 
 def _pages(columns: Mapping[str, Sequence[str]], width: int) -> list[list[str]]:

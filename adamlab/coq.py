@@ -29,7 +29,7 @@ Definition ratio (a b : R) : R := a / b.
 
 #: The head of a file with steps on floats.
 FLOATS = """\
-From Coq Require Import PrimFloat.
+From Coq Require Import Bool PrimFloat.
 Open Scope float_scope.
 
 (** a / b with 0/0 := 0. *)

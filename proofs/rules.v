@@ -1,4 +1,5 @@
-(** Printed from the rules of adamlab, by `make proofs`. Not to be edited. *)
+(** The steps of adamlab's rules, printed from the Python functions that run. Made by
+    proofs/generate.py, never edited by hand. *)
 From Coq Require Import Reals.
 Open Scope R_scope.
 
@@ -317,10 +318,8 @@ Definition adamnc_decayed_beta1 (alpha beta1 lam : R) (t : nat) (theta g : R) (s
   let theta' := theta - alpha * ratio m' metric in
   (theta', metric, (m', v')).
 
-(** Dozat 2016, with the schedule mu_t that the paper proposes. *)
 (* nadam cannot be printed for Coq: the exponent mul(input('t'), input('psi')) is no natural number. *)
 
-(** torch.optim.NAdam. *)
 (* nadam_torch cannot be printed for Coq: the exponent mul(input('t'), input('psi')) is no natural number. *)
 
 (** optax.nadam. *)

@@ -1,17 +1,11 @@
 """The claims can fail: every small mistake in a rule changes the verdict of one of them.
 
-The mistakes are made in the rules' own source, one at a time: decay rates swapped, a power of t
-off by one, a correction dropped, epsilon moved or lost, no maximum, a sign. And AMSGrad's maximum
-is taken before or after a bias correction that the paper's rule does not have, as in two libraries.
+Those of `mutations`; and AMSGrad's maximum is taken before or after a bias correction that the
+paper's rule does not have, as in two libraries.
 """
 
-import ast
-import copy
-import inspect
-import linecache
-import textwrap
-
 import pytest
+from mutations import mutants
 
 from adamlab import claims, rules
 
@@ -26,90 +20,6 @@ WATCHED = {
     "adamnc": ["N57"],
     "adagrad": ["C40", "N48"],
 }
-
-
-class Mutation(ast.NodeTransformer):
-    """Makes the mistake number `which` of all that it knows how to make."""
-
-    def __init__(self, which):
-        self.which, self.made = which, None
-
-    def _mistake(self, what, node, mistaken):
-        self.which -= 1
-        if self.which != -1:
-            return node
-        self.made = f"{what}: {ast.unparse(node)} -> {ast.unparse(mistaken)}"
-        return mistaken
-
-    def visit_Name(self, node):
-        swapped = {"beta1": "beta2", "beta2": "beta1"}.get(node.id)
-        if swapped is None:
-            return node
-        return self._mistake("the other decay rate", node, ast.Name(swapped, node.ctx))
-
-    def visit_BinOp(self, node):
-        before = copy.deepcopy(node)
-        node = self.generic_visit(node)
-        if self.made:
-            return node
-        left, right = before.left, before.right
-        match before.op:
-            case ast.Sub():
-                return self._mistake("sign", before, ast.BinOp(left, ast.Add(), right))
-            case ast.Add() if "eps" in ast.unparse(right):
-                node = self._mistake("epsilon lost", before, left)
-                if self.made or not isinstance(left, ast.Call):
-                    return node
-                inside = ast.BinOp(left.args[0], ast.Add(), right)
-                root = ast.Call(left.func, [inside], [])
-                return self._mistake("epsilon inside the root", before, root)
-            case ast.Add():
-                return self._mistake("sign", before, ast.BinOp(left, ast.Sub(), right))
-            case ast.Div() if "** t" in ast.unparse(right):
-                return self._mistake("no correction", before, left)
-            case ast.Pow() if isinstance(right, ast.Name):
-                late = ast.BinOp(right, ast.Sub(), ast.Constant(1))
-                return self._mistake("t from 0", before, ast.BinOp(left, ast.Pow(), late))
-            case ast.Pow() if isinstance(right, ast.Constant):
-                return self._mistake("no square", before, left)
-        return node
-
-    def visit_Call(self, node):
-        before = copy.deepcopy(node)
-        node = self.generic_visit(node)
-        if self.made:
-            return node
-        match before.func.attr:
-            case "maximum":
-                lesser = ast.Attribute(before.func.value, "minimum", ast.Load())
-                node = self._mistake("minimum", before, ast.Call(lesser, before.args, []))
-                if not self.made:
-                    node = self._mistake("no maximum", before, before.args[1])
-            case "sqrt":
-                node = self._mistake("no root", before, before.args[0])
-            case "abs":
-                node = self._mistake("no absolute value", before, before.args[0])
-        return node
-
-
-def mutants(name):
-    """Yield what is wrong and the wrong formula, for each mistake that the rule's source allows."""
-    source = textwrap.dedent(inspect.getsource(getattr(rules, name).formula))
-    tree = ast.parse(source)
-    tree.body[0].decorator_list = []
-    for which in range(100):
-        mutation = Mutation(which)
-        mutated = copy.deepcopy(tree)
-        body = mutated.body[0].body
-        body[:] = [mutation.visit(s) if not isinstance(s, ast.Expr) else s for s in body]
-        if mutation.made is None:
-            return
-        text = ast.unparse(ast.fix_missing_locations(mutated)) + "\n"
-        file = f"<mutant {name} {which}>"
-        linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-        names = {}
-        exec(compile(text, file, "exec"), vars(rules), names)
-        yield mutation.made, names[name]
 
 
 def corrected(library):

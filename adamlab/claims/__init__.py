@@ -21,7 +21,7 @@ from adamlab.claims import (  # noqa: F401  (importing a module registers its cl
     repaired,
     update_rule,
 )
-from adamlab.claims.evidence import CLAIMS, METHODS, VERDICTS, Claim, Evidence, Finding
+from adamlab.claims.evidence import CLAIMS, METHODS, VERDICTS, Claim, Evidence, Finding, Proof
 
 __all__ = [
     "CLAIMS",
@@ -30,6 +30,7 @@ __all__ = [
     "Claim",
     "Evidence",
     "Finding",
+    "Proof",
     "Report",
     "check",
     "ledger",

@@ -7,11 +7,14 @@ alone, by the rule in `verdict_of`, so that it changes when a check fails.
 
 from __future__ import annotations
 
+import functools
 import inspect
+import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any, Literal
 
 __all__ = [
@@ -21,6 +24,7 @@ __all__ = [
     "Claim",
     "Evidence",
     "Finding",
+    "Proof",
     "beside",
     "claim",
     "contradicts",
@@ -34,7 +38,6 @@ VERDICTS: tuple[Verdict, ...] = ("holds", "holds if", "refuted", "open")
 
 #: The kinds of evidence, strongest first.
 METHODS = (
-    "Coq",  # a proof that its kernel has checked
     "SymPy",  # an identity or inequality for all values of its symbols
     "Z3",  # no solution of the negation, or a solution that is the counterexample
     "exact",  # rational arithmetic
@@ -142,6 +145,34 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
 
 
 @dataclass(frozen=True)
+class Proof:
+    """A theorem that Coq has checked, about the steps printed from the rules.
+
+    Attributes
+    ----------
+    theorem : str
+        Its name.
+    file : str
+        Where it is proved, from the project's root.
+    says : str
+        What it says, in words.
+    statement : str
+        The statement in Coq.
+    """
+
+    theorem: str
+    file: str
+    says: str
+    statement: str
+
+
+@functools.cache
+def _proofs() -> dict[str, tuple[Proof, ...]]:
+    text = files("adamlab.claims").joinpath("proofs.json").read_text(encoding="utf-8")
+    return {id: tuple(Proof(**p) for p in proofs) for id, proofs in json.loads(text).items()}
+
+
+@dataclass(frozen=True)
 class Claim:
     """A statement and the code that checks it.
 
@@ -177,6 +208,11 @@ class Claim:
     @property
     def statement(self) -> str:
         return inspect.getdoc(self.function) or ""
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """The theorems in Coq that speak of this claim: they prove it, refute it, or a part."""
+        return _proofs().get(self.id, ())
 
     @property
     def markdown(self) -> str:
@@ -249,6 +285,7 @@ class Evidence:
             "measured": decisive.measured if decisive else "",
             "seconds": self.seconds,
             "findings": [vars(f) for f in self.findings],
+            "proofs": [vars(proof) for proof in self.claim.proofs],
         }
 
 
