@@ -181,6 +181,9 @@ Qed.
 Lemma le_of_squares x y : 0 <= y -> x ^ 2 <= y ^ 2 -> x <= y.
 Proof. intros Hy H. apply Rsqr_incr_0_var; [unfold Rsqr; lra | assumption]. Qed.
 
+Lemma sqrt_below_1 x : 0 <= x < 1 -> sqrt x < 1.
+Proof. intros. rewrite <- sqrt_1. apply sqrt_lt_1_alt; assumption. Qed.
+
 Lemma exists_INR_above x : exists n : nat, x < INR n.
 Proof.
   exists (Z.to_nat (up x)). destruct (archimed x) as [H _].
@@ -579,7 +582,7 @@ Lemma moments_bound beta1 beta2 kappa r g T : (1 <= T)%nat ->
      / sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2)) * norm g T.
 Proof.
   intros HT Hb2 Hb1 Hk Hv Hm.
-  assert (Hsb : sqrt beta2 < 1) by (rewrite <- sqrt_1; apply sqrt_lt_1_alt; lra).
+  assert (Hsb : sqrt beta2 < 1) by (apply sqrt_below_1; lra).
   assert (Hb : 0 <= beta1 < 1) by lra.
   set (k := (1 - beta2) * (1 - beta1 ^ 2 / beta2)).
   assert (Hk0 : 0 < k) by (apply spread_pos; assumption).
@@ -646,7 +649,7 @@ Theorem lemma_10_4_repaired_sharper : forall alpha beta1 beta2 theta0 g (T : nat
   <= (1 + beta1) * sqrt (1 + ln (INR T)) / sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2)) * norm g T.
 Proof.
   intros alpha beta1 beta2 theta0 g T HT Hb2 Hb1.
-  assert (Hsb : sqrt beta2 < 1) by (rewrite <- sqrt_1; apply sqrt_lt_1_alt; lra).
+  assert (Hsb : sqrt beta2 < 1) by (apply sqrt_below_1; lra).
   eapply Rle_trans; [apply (moments_bound beta1 beta2 (1 - beta1)); try assumption; try lra|].
   - intros. apply algorithm_1_v.
   - intros. rewrite algorithm_1_m, Rabs_mult, (Rabs_right (1 - beta1)) by lra.
@@ -663,7 +666,7 @@ Theorem lemma_10_4_repaired : forall alpha beta1 beta2 theta0 g (T : nat), (1 <=
      / ((1 - beta1) * sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2))) * norm g T.
 Proof.
   intros alpha beta1 beta2 theta0 g T HT Hb2 Hb1.
-  assert (Hsb : sqrt beta2 < 1) by (rewrite <- sqrt_1; apply sqrt_lt_1_alt; lra).
+  assert (Hsb : sqrt beta2 < 1) by (apply sqrt_below_1; lra).
   eapply Rle_trans; [apply lemma_10_4_repaired_sharper; assumption|].
   apply Rmult_le_compat_r; [apply norm_nonneg|].
   assert (Hc := sqrt_lt_R0 _ (spread_pos beta1 beta2 Hb2 Hb1)).
@@ -682,7 +685,7 @@ Theorem lemma_10_4_repaired_section_4 :
      / ((1 - beta1) ^ 2 * sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2))) * norm g T.
 Proof.
   intros alpha beta1 beta2 lam theta1 g T HT Hb2 Hb1 Hl.
-  assert (Hsb : sqrt beta2 < 1) by (rewrite <- sqrt_1; apply sqrt_lt_1_alt; lra).
+  assert (Hsb : sqrt beta2 < 1) by (apply sqrt_below_1; lra).
   eapply Rle_trans; [apply (moments_bound beta1 beta2 1); try assumption; try lra|].
   - intros. apply section_4_v.
   - intros. rewrite Rmult_1_l. apply section_4_m; lra.
@@ -1004,4 +1007,240 @@ Proof.
     rewrite <- (sqrt_pow2 2) by lra. apply sqrt_le_1_alt.
     assert (Hm := harmonic_mono _ _ HT). assert (H30 := harmonic_between 1000000 4000000 30
       ltac:(between)). lra.
+Qed.
+
+(** C24. The proof of Lemma 10.4 ends with another right side than its statement,
+    2 G_inf / ((1 - gamma)^2 sqrt(1 - beta2)) ||g_(1:T)||_2, and it is this that Theorem 10.5 uses.
+    Refuted: T = 1, beta1 = 0, beta2 = 1/100, g_1 = G_inf = 2/5. *)
+Definition Lemma_10_4_as_proved (beta1 beta2 G_inf : R) (T : nat) : Prop :=
+  forall (alpha : nat -> R) (theta0 : R) (g : nat -> R),
+  (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
+  let gamma := beta1 ^ 2 / sqrt beta2 in
+  sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
+  <= 2 * G_inf / ((1 - gamma) ^ 2 * sqrt (1 - beta2)) * norm g T.
+
+Theorem lemma_10_4_as_proved_refuted : ~ Lemma_10_4_as_proved 0 (1 / 100) (2 / 5) 1.
+Proof.
+  intros H. specialize (H (fun _ => 1) 0 (fun _ => 2 / 5)). cbv zeta in H.
+  assert (Hr : sqrt (2 / 5 * (2 / 5)) = 2 / 5) by (apply sqrt_square; lra).
+  unfold norm, sum_of_moments, m_hat, v_hat in H. cbn [sum] in H.
+  rewrite algorithm_1_m, algorithm_1_v in H. simpl in H.
+  replace (1 * ((1 - 1 / 100) * (1 / 100 * 0 + 2 / 5 * (2 / 5 * 1)) / (1 - 1 / 100 * 1)))
+    with (2 / 5 * (2 / 5)) in H by field.
+  replace (0 + 2 / 5 * (2 / 5 * 1)) with (2 / 5 * (2 / 5)) in H by ring. rewrite Hr in H.
+  unfold ratio in H.
+  replace ((1 - 0) * (0 * 0 + 2 / 5) / (1 - 0 * 1)) with (2 / 5) in H by field.
+  replace (0 * (0 * 1) / sqrt (1 / 100)) with 0 in H by (unfold Rdiv; ring).
+  assert (Hc : 0.9 < sqrt (1 - 1 / 100)).
+  { rewrite <- (sqrt_pow2 0.9) by lra. apply sqrt_lt_1_alt. lra. }
+  set (c := sqrt (1 - 1 / 100)) in *.
+  assert (Hle : 0 + 2 / 5 * (2 / 5 * 1) / (2 / 5)
+    <= 2 * (2 / 5) / ((1 - 0) * ((1 - 0) * 1) * c) * (2 / 5))
+    by (apply H; intros; rewrite Rabs_right; lra).
+  replace (2 * (2 / 5) / ((1 - 0) * ((1 - 0) * 1) * c) * (2 / 5)) with (8 / 25 / c) in Hle
+    by (field; lra).
+  assert (8 / 25 / c < 2 / 5); [|lra].
+  apply Rmult_lt_reg_r with c; [lra|]. unfold Rdiv at 1. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+
+(** ** The proof of Theorem 10.5 *)
+
+(** The factor of the squared distances, sqrt(v_hat_t) / alpha_t. *)
+Definition c (alpha beta2 : R) (r : nat -> R * R * (R * R)) (t : nat) : R :=
+  sqrt (v_hat beta2 r t) / (alpha / sqrt (INR t)).
+
+(** C26. Holds: sqrt(v_hat_t) <= ||g_(1:t)||_2 and sqrt(v_hat_t) <= G_inf, and in d coordinates the
+    sums of Corollary 4.2 are at most d G_inf sqrt T. *)
+Theorem v_hat_at_most_norm : forall alpha beta1 beta2 lam theta1 g (t : nat), (1 <= t)%nat ->
+  0 <= beta2 < 1 ->
+  sqrt (v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) t) <= norm g t.
+Proof.
+  intros alpha beta1 beta2 lam theta1 g t Ht Hb2. apply sqrt_le_1_alt.
+  assert (Hp := pow_lt_1 beta2 t Hb2 Ht). unfold v_hat. apply div_le; [lra|].
+  rewrite section_4_v. clear Ht Hp. induction t as [|t IH]; [simpl; lra|].
+  rewrite sum_S. cbn [discounted].
+  assert (H0 : 0 <= \sum_(i <= t) g i ^ 2) by (apply sum_nonneg; intros; apply pow2_ge_0).
+  assert (Hg : 0 <= g (S t) ^ 2) by apply pow2_ge_0.
+  assert (Hq : 0 <= beta2 ^ t <= 1) by (split; [apply pow_le | apply pow_le_1]; lra).
+  cbn [pow] in *. set (q := beta2 ^ t) in *. set (s := \sum_(i <= t) _) in *.
+  set (x := g (S t) * _) in *. set (Q := discounted beta2 _ t) in *.
+  assert (beta2 * ((1 - beta2) * Q) <= beta2 * (s * (1 - q))) by (apply Rmult_le_compat_l; lra).
+  assert (0 <= s * (1 - beta2)) by (apply Rmult_le_pos; lra).
+  assert (0 <= x * (beta2 * (1 - q))) by (apply Rmult_le_pos; [lra | apply Rmult_le_pos; lra]). lra.
+Qed.
+
+Theorem v_hat_at_most_G_inf : forall alpha beta1 beta2 lam theta1 g G_inf (t : nat), (1 <= t)%nat ->
+  0 <= beta2 < 1 -> (forall s, (1 <= s <= t)%nat -> Rabs (g s) <= G_inf) ->
+  sqrt (v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) t) <= G_inf.
+Proof.
+  intros alpha beta1 beta2 lam theta1 g G t Ht Hb2 HG.
+  assert (HG0 : 0 <= G) by (specialize (HG 1%nat ltac:(lia)); assert (H := Rabs_pos (g 1%nat)); lra).
+  rewrite <- (sqrt_pow2 G) by assumption. apply sqrt_le_1_alt.
+  assert (Hp := pow_lt_1 beta2 t Hb2 Ht). unfold v_hat. apply div_le; [lra|].
+  rewrite section_4_v, discounted_sum, <- geometric_weights.
+  replace (G ^ 2 * ((1 - beta2) * (\sum_(i <= t) beta2 ^ (t - i))))
+    with ((1 - beta2) * ((\sum_(i <= t) beta2 ^ (t - i)) * G ^ 2)) by ring.
+  apply Rmult_le_compat_l; [lra|]. rewrite <- sum_scale_r. apply sum_le; intros i Hi.
+  apply Rmult_le_compat_l; [apply pow_le; lra|]. apply pow_maj_Rabs, HG; lia.
+Qed.
+
+Lemma norm_le g G T : 0 <= G -> (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G) ->
+  norm g T <= G * sqrt (INR T).
+Proof.
+  intros H0 HG. rewrite <- (sqrt_pow2 G) by assumption.
+  rewrite <- sqrt_mult by (try apply pos_INR; apply pow2_ge_0).
+  apply sqrt_le_1_alt. rewrite Rmult_comm, <- sum_const. apply sum_le; intros i Hi.
+  apply pow_maj_Rabs, HG; assumption.
+Qed.
+
+Theorem sums_of_the_corollary :
+  forall alpha beta1 beta2 lam theta1 (g : nat -> vector) G_inf (d T : nat), (1 <= T)%nat ->
+  0 <= beta2 < 1 -> 0 <= G_inf ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
+  \sum_(i <= d) norm (fun t => g t i) T <= INR d * G_inf * sqrt (INR T) /\
+  \sum_(i <= d) sqrt (INR T * v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 (fun t => g t i)) T)
+  <= INR d * G_inf * sqrt (INR T).
+Proof.
+  intros alpha beta1 beta2 lam theta1 g G d T HT Hb2 HG0 HG. rewrite Rmult_assoc, <- sum_const.
+  split; apply sum_le; intros i Hi.
+  - apply norm_le; [assumption|]. intros; apply HG; assumption.
+  - rewrite sqrt_mult_alt by apply pos_INR. rewrite Rmult_comm.
+    apply Rmult_le_compat_r; [apply sqrt_pos|]. apply v_hat_at_most_G_inf; try assumption.
+    intros; apply HG; assumption.
+Qed.
+
+(** The first two second moments. *)
+Lemma v_hat_1 alpha beta1 beta2 lam theta1 g : 0 <= beta2 < 1 ->
+  v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) 1 = g 1%nat ^ 2.
+Proof. intros. unfold v_hat. rewrite section_4_v. simpl. field. lra. Qed.
+
+Lemma v_hat_2 alpha beta1 beta2 lam theta1 g : 0 <= beta2 < 1 ->
+  v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) 2
+  = (beta2 * g 1%nat ^ 2 + g 2%nat ^ 2) / (1 + beta2).
+Proof.
+  intros. unfold v_hat. rewrite section_4_v. simpl. field. split; [lra|].
+  assert (0 <= beta2 * beta2) by nra. nra.
+Qed.
+
+(** C27. The proof of Theorem 10.5 uses, twice and without saying so, that sqrt(v_hat_t) / alpha_t
+    does not decrease. Refuted. At t = 2 it falls exactly if g_2^2 < (1 - beta2) / 2 g_1^2,
+    whatever the parameters. *)
+Theorem metric_falls_iff : forall alpha beta1 beta2 lam theta1 g, 0 < alpha -> 0 < beta2 < 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  c alpha beta2 r 2 < c alpha beta2 r 1 <-> g 2%nat ^ 2 < (1 - beta2) / 2 * g 1%nat ^ 2.
+Proof.
+  intros alpha beta1 beta2 lam theta1 g Ha Hb2 r.
+  assert (Hc1 : c alpha beta2 r 1 = sqrt (g 1%nat ^ 2) / alpha).
+  { unfold c, r. rewrite v_hat_1 by lra. simpl. rewrite sqrt_1. field. lra. }
+  set (w := (beta2 * g 1%nat ^ 2 + g 2%nat ^ 2) / (1 + beta2)).
+  assert (Hg1 : 0 <= g 1%nat ^ 2) by apply pow2_ge_0. assert (Hg2 : 0 <= g 2%nat ^ 2) by apply pow2_ge_0.
+  assert (Hw : 0 <= w).
+  { apply Rmult_le_pos; [nra | left; apply Rinv_0_lt_compat; lra]. }
+  assert (Hc2 : c alpha beta2 r 2 = sqrt (2 * w) / alpha).
+  { unfold c, r. rewrite v_hat_2 by lra. fold w. rewrite sqrt_mult by lra.
+    replace (INR 2) with 2 by (simpl; ring). assert (0 < sqrt 2) by (apply sqrt_lt_R0; lra).
+    field. lra. }
+  rewrite Hc1, Hc2. assert (Hi : 0 < / alpha) by (apply Rinv_0_lt_compat; assumption).
+  assert (Hww : (1 + beta2) * w = beta2 * g 1%nat ^ 2 + g 2%nat ^ 2) by (unfold w; field; lra).
+  split; intros H.
+  - apply Rmult_lt_reg_r in H; [|assumption]. apply sqrt_lt_0_alt in H. nra.
+  - apply Rmult_lt_compat_r; [assumption|]. apply sqrt_lt_1_alt. split; [lra|]. nra.
+Qed.
+
+(** C27. In particular for every alpha, beta1, beta2, lam and theta_1 with the gradients 1, 0. *)
+Definition Metric_does_not_decrease : Prop := forall alpha beta1 beta2 lam theta1 g (t : nat),
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> (2 <= t)%nat ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  c alpha beta2 r (t - 1) <= c alpha beta2 r t.
+
+Theorem metric_does_not_decrease_refuted : ~ Metric_does_not_decrease /\
+  forall alpha beta1 beta2 lam theta1, 0 < alpha -> 0 < beta2 < 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 (fun t => if Nat.eqb t 1 then 1 else 0) in
+  c alpha beta2 r 2 < c alpha beta2 r 1.
+Proof.
+  assert (H : forall alpha beta1 beta2 lam theta1, 0 < alpha -> 0 < beta2 < 1 ->
+    let r := section_4 alpha beta1 beta2 lam theta1 (fun t => if Nat.eqb t 1 then 1 else 0) in
+    c alpha beta2 r 2 < c alpha beta2 r 1) by (intros; apply metric_falls_iff; simpl; lra).
+  split; [|exact H]. intros Hm.
+  specialize (Hm 1 0 (1 / 2) (1 / 2) 0 (fun t => if Nat.eqb t 1 then 1 else 0) 2%nat).
+  specialize (H 1 0 (1 / 2) (1 / 2) 0 ltac:(lra) ltac:(lra)). apply Rlt_not_le in H. apply H, Hm; lra || lia.
+Qed.
+
+(** C30. "sqrt(v_hat_t) <= G_inf sqrt(1 - beta2)" in the last sum of the proof. Refuted: for
+    constant gradients sqrt(v_hat_t) = G_inf in every round. *)
+Theorem v_hat_of_constant_gradients : forall alpha beta1 beta2 lam theta1 G_inf (t : nat),
+  (1 <= t)%nat -> 0 < beta2 < 1 -> 0 < G_inf ->
+  let r := section_4 alpha beta1 beta2 lam theta1 (fun _ => G_inf) in
+  sqrt (v_hat beta2 r t) = G_inf /\ G_inf * sqrt (1 - beta2) < sqrt (v_hat beta2 r t).
+Proof.
+  intros alpha beta1 beta2 lam theta1 G t Ht Hb2 HG r.
+  assert (Hv : sqrt (v_hat beta2 r t) = G).
+  { rewrite <- (sqrt_pow2 G) by lra. f_equal. unfold v_hat, r.
+    assert (Hp := pow_lt_1 beta2 t ltac:(lra) Ht).
+    rewrite section_4_v, discounted_sum, sum_scale_r, <- Rmult_assoc, geometric_weights.
+    set (q := beta2 ^ t) in *. field. lra. }
+  rewrite Hv. split; [reflexivity|].
+  assert (sqrt (1 - beta2) < 1) by (apply sqrt_below_1; lra). nra.
+Qed.
+
+Definition Third_term_root (alpha beta1 beta2 lam theta1 G_inf : R) (g : nat -> R) (T : nat) : Prop :=
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let beta1_t t := beta1 * lam ^ (t - 1) in
+  \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t * v_hat beta2 r t)
+  <= G_inf * sqrt (1 - beta2) * \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t).
+
+(** C30. So the line with these sums fails for every beta1 > 0 and from T = 1 on. *)
+Theorem third_term_root_refuted : forall alpha beta1 beta2 lam theta1 G_inf (T : nat), (1 <= T)%nat ->
+  0 < beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> 0 < G_inf ->
+  ~ Third_term_root alpha beta1 beta2 lam theta1 G_inf (fun _ => G_inf) T.
+Proof.
+  intros alpha beta1 beta2 lam theta1 G T HT Hb1 Hb2 Hl HG. unfold Third_term_root. cbv zeta.
+  set (w := fun t => beta1 * lam ^ (t - 1) / (1 - beta1 * lam ^ (t - 1)) * sqrt (INR t)).
+  set (r := section_4 _ _ _ _ _ _). apply Rlt_not_le.
+  assert (Hw : forall t, (1 <= t)%nat -> 0 < w t).
+  { intros t Ht. assert (0 < lam ^ (t - 1)) by (apply pow_lt; lra).
+    assert (lam ^ (t - 1) <= 1) by (apply pow_le_1; lra).
+    apply Rmult_lt_0_compat; [apply Rdiv_lt_0_compat; nra | apply sqrt_INR_pos; assumption]. }
+  set (a := fun t => beta1 * lam ^ (t - 1) / (1 - beta1 * lam ^ (t - 1))
+    * sqrt (INR t * v_hat beta2 r t)).
+  assert (Ha : sum a T = G * sum w T).
+  - rewrite <- sum_scale. apply sum_ext. intros t Ht. unfold a, r. rewrite sqrt_mult_alt by apply pos_INR.
+    rewrite (proj1 (v_hat_of_constant_gradients _ _ _ _ _ G t ltac:(lia) Hb2 HG)).
+    unfold w. ring.
+  - change (G * sqrt (1 - beta2) * sum w T < sum a T). rewrite Ha. 
+    assert (0 < sum w T).
+    { eapply Rlt_le_trans; [apply (Hw T HT)|]. apply (sum_term_le w); [|lia].
+      intros; left; apply Hw; lia. }
+    assert (sqrt (1 - beta2) < 1) by (apply sqrt_below_1; lra).
+    assert (0 < G * sum w T) by (apply Rmult_lt_0_compat; assumption). nra.
+Qed.
+
+(** C31. Holds, even with beta1 in the numerator: the sum that the paper bounds by "the arithmetic
+    geometric series upper bound". *)
+Theorem third_term_sum : forall (beta1 lam : R) (T : nat), 0 <= beta1 < 1 -> 0 < lam < 1 ->
+  let beta1_t t := beta1 * lam ^ (t - 1) in
+  \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t) <= beta1 / ((1 - beta1) * (1 - lam) ^ 2)
+  /\ beta1 / ((1 - beta1) * (1 - lam) ^ 2) <= 1 / ((1 - beta1) * (1 - lam) ^ 2).
+Proof.
+  intros beta1 lam T Hb Hl beta1_t. assert (H2 : 0 < (1 - lam) ^ 2) by nra. split.
+  - apply Rle_trans with (beta1 / (1 - beta1) * \sum_(t <= T) INR t * lam ^ (t - 1)).
+    + rewrite <- sum_scale. apply sum_le; intros t Ht. unfold beta1_t.
+      assert (Hp : 0 < lam ^ (t - 1)) by (apply pow_lt; lra).
+      assert (Hp1 : lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). set (p := lam ^ (t - 1)) in *.
+      assert (Hs : 1 <= sqrt (INR t)).
+      { rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt. apply (le_INR 1); lia. }
+      assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)). set (s := sqrt (INR t)) in *. rewrite <- Hs2.
+      assert (Hbp : 0 <= beta1 * p <= beta1) by (split; nra).
+      assert (Hfrac : beta1 * p / (1 - beta1 * p) <= beta1 * p / (1 - beta1)).
+      { apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra. }
+      assert (Hpos : 0 <= beta1 * p / (1 - beta1)).
+      { apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]. }
+      apply Rle_trans with (beta1 * p / (1 - beta1) * (s * s)); [|right; unfold Rdiv; ring].
+      apply Rle_trans with (beta1 * p / (1 - beta1) * s); [apply Rmult_le_compat_r; lra|].
+      apply Rmult_le_compat_l; [assumption | nra].
+    + replace (beta1 / ((1 - beta1) * (1 - lam) ^ 2))
+        with (beta1 / (1 - beta1) * (1 / (1 - lam) ^ 2)) by (field; lra).
+      apply Rmult_le_compat_l; [|apply arithmetico_geometric; lra].
+      apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
+  - apply Rmult_le_compat_r; [|lra]. left. apply Rinv_0_lt_compat, Rmult_lt_0_compat; lra.
 Qed.
