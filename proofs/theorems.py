@@ -165,11 +165,9 @@ def claims_of(doc: str) -> list[str]:
     return re.split(r"\s*,\s*", found[1]) if found else []
 
 
-def theorems(path: str | Path) -> list[Theorem]:
-    """The statements of a file, in its order."""
-    path = Path(path)
-    text = path.read_text(encoding="utf-8")
-    found, before = [], 0
+def read(text: str, file: str) -> dict[int, Theorem]:
+    """The statements of a text, by the places where their sentences start."""
+    found, before = {}, 0
     for sentence in sentences(text):
         code = without_comments(sentence.text)
         named = NAMED.match(code)
@@ -178,6 +176,12 @@ def theorems(path: str | Path) -> list[Theorem]:
             statement = re.sub(r"\s*\.+$", "", code[named.end() :]).strip()
             kind, name = named.groups()
             line = line_of(text, sentence.start)
-            found.append(Theorem(path.stem, name, kind, statement, doc, claims_of(doc), line))
+            found[sentence.start] = Theorem(file, name, kind, statement, doc, claims_of(doc), line)
         before = sentence.end
     return found
+
+
+def theorems(path: str | Path) -> list[Theorem]:
+    """The statements of a file, in its order."""
+    path = Path(path)
+    return list(read(path.read_text(encoding="utf-8"), path.stem).values())
