@@ -6,7 +6,7 @@
     Throughout 0 <= beta1 < 1 and 0 < beta2 < 1. The edges are left out because Algorithm 1 divides
     by zero there: at beta2 = 0 by v_t = g_t^2 wherever a zero gradient follows others, at
     beta2 = 1 (or beta1 = 1) by 1 - beta^t. Inside, the only division by zero is 0/0 := 0. *)
-From Coq Require Import Reals Lra Lia Psatz.
+From Coq Require Import Reals ZArith Lra Lia Psatz.
 From Adamlab Require Import sums setting rules.
 Open Scope R_scope.
 
@@ -972,4 +972,318 @@ Proof.
   assert (HD := Delta_ratio alpha beta1 beta2 0 theta0 g (S t) ltac:(lia)).
   unfold Delta in HD. replace (S t - 1)%nat with t in HD by lia.
   unfold Rdiv at 1. rewrite Rmult_0_l. lra.
+Qed.
+
+(** C11. No constant eps_hat will do: with eps > 0 and the gradients 1, 1 every constant eps_hat >= 0
+    gives another point in round 1 or in round 2. *)
+Theorem no_constant_eps_hat :
+  forall alpha beta1 beta2 eps eps_hat theta0,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < eps -> 0 <= eps_hat ->
+    let g := fun _ => 1 in
+    let efficient := efficient_run alpha beta1 beta2 (fun _ => eps_hat) theta0 g in
+    ~ (point (efficient 1%nat) = theta alpha beta1 beta2 eps theta0 g 1 /\
+       point (efficient 2%nat) = theta alpha beta1 beta2 eps theta0 g 2).
+Proof.
+  intros * Ha H1 H2 He Hh g efficient [E1 E2].
+  assert (Hstep : forall t,
+    point (efficient t) = theta alpha beta1 beta2 eps theta0 g t ->
+    point (efficient (S t)) = theta alpha beta1 beta2 eps theta0 g (S t) ->
+    eps_hat = eps * sqrt (1 - beta2 ^ S t)).
+  { intros t E E'. unfold efficient in *.
+    assert (Hb := one_minus_pow_pos beta2 (S t) ltac:(lra) ltac:(lia)).
+    assert (Hq := sqrt_lt_R0 _ Hb).
+    assert (HD := Delta_ratio alpha beta1 beta2 eps theta0 g (S t) ltac:(lia)).
+    unfold Delta in HD. replace (S t - 1)%nat with t in HD by lia.
+    rewrite (efficient_S _ _ _ eps), E in E' by assumption.
+    rewrite m_hat_sum, v_hat_sum in E', HD. unfold g in E', HD.
+    rewrite (sum_ext (fun i => _ * 1 ^ 2) (fun i => weight beta2 (S t) (S t - i))) in E', HD
+      by (intros; ring).
+    rewrite (sum_ext (fun i => _ * 1) (fun i => weight beta1 (S t) (S t - i))) in E', HD
+      by (intros; ring).
+    rewrite !weights_sum_to_1, sqrt_1 in E', HD by (lra || lia).
+    set (q := sqrt (1 - beta2 ^ S t)) in *.
+    assert (Hr : ratio 1 (1 + eps_hat / q) = ratio 1 (1 + eps))
+      by (apply Rmult_eq_reg_l with alpha; lra).
+    assert (Hx : 0 <= eps_hat / q)
+      by (apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]).
+    unfold ratio, Rdiv in Hr. rewrite !Rmult_1_l in Hr.
+    apply (f_equal Rinv) in Hr. rewrite !Rinv_inv in Hr.
+    replace eps_hat with (eps_hat / q * q) by (field; lra). unfold Rdiv. f_equal. lra. }
+  assert (A1 := Hstep 0%nat eq_refl E1). assert (A2 := Hstep 1%nat E1 E2).
+  rewrite A1 in A2. apply Rmult_eq_reg_l in A2; [|lra]. apply sqrt_inj in A2.
+  - simpl in A2. nra.
+  - left. apply one_minus_pow_pos; [lra | lia].
+  - left. apply one_minus_pow_pos; [lra | lia].
+Qed.
+
+(** ** Sparsity *)
+
+(** All gradients 0 but the one in round n. *)
+Definition spike (n : nat) (x : R) (i : nat) : R := if Nat.eqb i n then x else 0.
+
+Lemma sum_spike (f : nat -> R) n x :
+  (1 <= n)%nat -> \sum_(i <= n) f (n - i)%nat * spike n x i = f 0%nat * x.
+Proof.
+  intros Hn. destruct n as [|n]; [lia|].
+  rewrite sum_S, (sum_ext _ (fun _ => 0)), sum_zero.
+  - unfold spike. rewrite Nat.eqb_refl, Nat.sub_diag. ring.
+  - intros i Hi. unfold spike. rewrite (proj2 (Nat.eqb_neq i (S n))) by lia. ring.
+Qed.
+
+(** C05. The paper: the first bound "occurs only in the most severe case of sparsity: when a
+    gradient has been zero at all timesteps except at the current timestep. For less sparse cases,
+    the effective stepsize will be smaller." Refuted, first half: such a step never reaches the
+    bound; it is sqrt(1 - beta2^t)/(1 - beta1^t) < 1 times the bound. *)
+Theorem spike_stays_below_the_first_bound :
+  forall alpha beta1 beta2 theta0 x t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) ->
+    (1 <= t)%nat -> x <> 0 ->
+    let bound := alpha * ((1 - beta1) / sqrt (1 - beta2)) in
+    Rabs (Delta alpha beta1 beta2 0 theta0 (spike t x) t)
+    = bound * (sqrt (1 - beta2 ^ t) / (1 - beta1 ^ t)) /\
+    Rabs (Delta alpha beta1 beta2 0 theta0 (spike t x) t) < bound.
+Proof.
+  intros * Ha H1 H2 Hc Ht Hx bound.
+  assert (Hp := one_minus_pow_pos beta1 t H1 Ht).
+  assert (Hq := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  assert (Hsq := sqrt_lt_R0 _ Hq). assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hxa := Rabs_pos_lt _ Hx).
+  assert (E : Rabs (Delta alpha beta1 beta2 0 theta0 (spike t x) t)
+              = bound * (sqrt (1 - beta2 ^ t) / (1 - beta1 ^ t))).
+  { rewrite Delta_ratio, Rabs_Ropp, Rabs_mult, Rplus_0_r, (Rabs_right alpha) by (assumption || lra).
+    unfold bound. rewrite Rmult_assoc. f_equal.
+    rewrite m_hat_sum, v_hat_sum, (sum_spike (weight beta1 t)) by assumption.
+    rewrite (sum_ext _ (fun i => weight beta2 t (t - i) * spike t (x ^ 2) i)).
+    2: { intros i _. unfold spike. destruct (Nat.eqb i t); simpl; ring. }
+    rewrite (sum_spike (weight beta2 t)) by assumption. unfold weight. simpl (_ ^ 0).
+    rewrite !Rmult_1_r.
+    rewrite sqrt_mult_alt by (left; apply Rdiv_lt_0_compat; lra).
+    rewrite sqrt_div_alt, <- (pow2_abs x), sqrt_pow2 by (assumption || lra).
+    unfold ratio. unfold Rdiv at 1. rewrite !Rabs_mult.
+    rewrite (Rabs_right ((1 - beta1) / _)) by (left; apply Rdiv_lt_0_compat; lra).
+    rewrite (Rabs_right (/ _)).
+    - field. repeat split; lra.
+    - left. apply Rinv_0_lt_compat, Rmult_lt_0_compat; [apply Rdiv_lt_0_compat|]; lra. }
+  split; [exact E|]. rewrite E.
+  assert (Hbound : 0 < bound)
+    by (apply Rmult_lt_0_compat; [|apply Rdiv_lt_0_compat]; lra).
+  (* (1 - beta1^t)^2 > 1 - beta2^t, by induction from t = 1 *)
+  assert (Hkey : beta1 ^ t * (2 - beta1 ^ t) < beta2 ^ t).
+  { assert (Hss := sqrt_sqrt (1 - beta2) ltac:(lra)).
+    assert (Hb : beta1 * (2 - beta1) < beta2) by (clear - Hc Hs Hss; nra).
+    clear - H1 H2 Ht Hb. induction Ht as [|t Ht IH]; [simpl; lra|]. simpl.
+    assert (Hx0 : 0 <= beta1 ^ t) by (apply pow_le; lra).
+    assert (Hx1 : beta1 ^ t <= 1) by (apply pow_le_1; lra).
+    assert (Hy : 0 < beta2 ^ t) by (apply pow_lt; lra).
+    revert IH Hx0 Hx1 Hy. generalize (beta1 ^ t) (beta2 ^ t). intros a b IH Hx0 Hx1 Hy.
+    apply Rle_lt_trans with (beta1 * (2 - beta1) * (a * (2 - a))).
+    - replace (beta1 * (2 - beta1) * (a * (2 - a))) with (beta1 * a * ((2 - beta1) * (2 - a)))
+        by ring.
+      apply Rmult_le_compat_l; nra.
+    - assert (0 <= a * (2 - a)) by nra. nra. }
+  rewrite <- (Rmult_1_r bound) at 2. apply Rmult_lt_compat_l; [assumption|].
+  apply Rmult_lt_reg_r with (1 := Hp). unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra.
+  rewrite Rmult_1_r, Rmult_1_l. rewrite <- (sqrt_pow2 (1 - beta1 ^ t)) by lra.
+  apply sqrt_lt_1_alt. split; [lra|]. clear - Hkey. nra.
+Qed.
+
+(** C05. Refuted, second half: at the defaults and t = 2 the gradients (100, 111), none of them 0,
+    step over alpha, and the sparsest, (0, 1), under it. *)
+Theorem less_sparse_steps_longer :
+  forall alpha theta0, 0 < alpha ->
+    1 - 9 / 10 > sqrt (1 - 999 / 1000) /\
+    Rabs (Delta alpha (9 / 10) (999 / 1000) 0 theta0 (two 0 1) 2) < alpha
+    < Rabs (Delta alpha (9 / 10) (999 / 1000) 0 theta0 (two 100 111) 2).
+Proof.
+  intros alpha theta0 Ha.
+  assert (Hc : 1 - 9 / 10 > sqrt (1 - 999 / 1000)).
+  { rewrite <- (sqrt_pow2 (1 - 9 / 10)) by lra. apply sqrt_lt_1_alt. lra. }
+  split; [exact Hc | split].
+  - assert (Hs := sqrt_pos (1 - 999 / 1000)).
+    assert (Hss := sqrt_sqrt (1 - 999 / 1000) ltac:(lra)).
+    rewrite Delta_ratio, m_hat_two, v_hat_two, Rabs_Ropp, Rabs_mult, Rplus_0_r by lia.
+    rewrite (Rabs_right alpha) by lra. rewrite <- (Rmult_1_r alpha) at 2.
+    apply Rmult_lt_compat_l; [assumption|].
+    replace ((1 - 9 / 10) * (9 / 10 * 0 + 1) / (1 - (9 / 10) ^ 2)) with (10 / 19) by field.
+    replace ((1 - 999 / 1000) * (999 / 1000 * 0 ^ 2 + 1 ^ 2) / (1 - (999 / 1000) ^ 2))
+      with (1000 / 1999) by field.
+    assert (Hq : 0 < sqrt (1000 / 1999)) by (apply sqrt_lt_R0; lra).
+    assert (Hqq := sqrt_sqrt (1000 / 1999) ltac:(lra)).
+    unfold ratio. rewrite Rabs_right by (left; apply Rdiv_lt_0_compat; lra).
+    apply Rmult_lt_reg_r with (1 := Hq). unfold Rdiv at 1.
+    rewrite Rmult_assoc, Rinv_l by lra. clear - Hq Hqq. nra.
+  - rewrite <- (Rmult_1_r alpha) at 1.
+    apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two; lra.
+Qed.
+
+(** ** Annealing *)
+
+(** C10. The paper: the steps shrink by themselves towards an optimum. Refuted in this example: on
+    f(theta) = theta^2 / 2, whose gradient is g_t = theta_(t-1), with beta1 = 0 and
+    theta_0 = alpha / 2, every step has size alpha for ever. *)
+Theorem no_annealing_without_momentum :
+  forall alpha beta2,
+    0 < alpha -> 0 < beta2 < 1 ->
+    exists g : nat -> R, forall t, (1 <= t)%nat ->
+      g t = theta alpha 0 beta2 0 (alpha / 2) g (t - 1) /\
+      Rabs (Delta alpha 0 beta2 0 (alpha / 2) g t) = alpha.
+Proof.
+  intros alpha beta2 Ha H2. set (g i := alpha / 2 * (-1) ^ (i - 1)). exists g.
+  assert (Hg2 : forall i, g i ^ 2 = (alpha / 2) ^ 2).
+  { intros. unfold g. rewrite Rpow_mult_distr, <- pow_mult, Nat.mul_comm, pow_1_even. ring. }
+  assert (HD : forall t, Delta alpha 0 beta2 0 (alpha / 2) g (S t) = - (alpha * (-1) ^ t)).
+  { intros t. rewrite Delta_ratio, m_hat_sum, v_hat_sum, Rplus_0_r by lia.
+    rewrite (sum_ext (fun i => _ * g i ^ 2)
+      (fun i => weight beta2 (S t) (S t - i) * (alpha / 2) ^ 2)) by (intros; rewrite Hg2; ring).
+    rewrite sum_scale_r, weights_sum_to_1, Rmult_1_l by (lra || lia).
+    rewrite sqrt_pow2 by lra.
+    rewrite sum_S, (sum_ext _ (fun _ => 0)), sum_zero, Nat.sub_diag.
+    - unfold weight, ratio, g. replace (S t - 1)%nat with t by lia. simpl.
+      field. lra.
+    - intros i Hi. unfold weight. rewrite pow_i by lia. unfold Rdiv. ring. }
+  assert (Ht : forall t, theta alpha 0 beta2 0 (alpha / 2) g t = alpha / 2 * (-1) ^ t).
+  { induction t as [|t IH]; [unfold theta, point; simpl; ring|].
+    assert (E := HD t). unfold Delta in E. replace (S t - 1)%nat with t in E by lia.
+    rewrite IH in E. simpl. lra. }
+  intros t H. split; [rewrite Ht; reflexivity|].
+  destruct t as [|t]; [lia|].
+  rewrite HD, Rabs_Ropp, Rabs_mult, pow_1_abs, (Rabs_right alpha); lra.
+Qed.
+
+(** ** The first bound at the defaults *)
+
+Lemma rho_at_the_defaults t :
+  (1 <= t)%nat ->
+  rho (9 / 10) (999 / 1000) t ^ 2 * (7 * (1 - (9 / 10) ^ t) ^ 2)
+  = 370 * ((1 - (999 / 1000) ^ t) * (1 - (30 / 37) ^ t)).
+Proof.
+  intros Ht.
+  assert (H1 := one_minus_pow_pos (9 / 10) t ltac:(lra) Ht).
+  assert (H2 := one_minus_pow_pos (999 / 1000) t ltac:(lra) Ht).
+  assert (H3 := one_minus_pow_pos (30 / 37) t ltac:(lra) Ht).
+  assert (E := rho_closed_form (9 / 10) (999 / 1000) t ltac:(lra) ltac:(lra) Ht). cbv zeta in E.
+  replace ((9 / 10) ^ 2 / (999 / 1000)) with (30 / 37) in E by field.
+  rewrite E by lra. clear E. rewrite Rpow_mult_distr, pow2_sqrt.
+  - generalize dependent ((9 / 10) ^ t). intros x Hx. field. lra.
+  - apply Rmult_le_pos; left; apply Rdiv_lt_0_compat; lra.
+Qed.
+
+Lemma pow_decreasing q n t : 0 <= q <= 1 -> (n <= t)%nat -> q ^ t <= q ^ n.
+Proof.
+  intros Hq Hn. replace t with (n + (t - n))%nat by lia. rewrite pow_add.
+  assert (0 <= q ^ n) by (apply pow_le; lra).
+  assert (q ^ (t - n) <= 1) by (apply pow_le_1; lra). nra.
+Qed.
+
+(** Powers of fractions are compared in whole numbers. *)
+Lemma pow_fraction_le a b n p q :
+  (0 < b)%Z -> (0 < q)%Z -> (a ^ Z.of_nat n * q <=? p * b ^ Z.of_nat n)%Z = true ->
+  (IZR a / IZR b) ^ n <= IZR p / IZR q.
+Proof.
+  intros Hb Hq H. apply Z.leb_le, IZR_le in H. rewrite !mult_IZR, <- !pow_IZR in H.
+  apply IZR_lt in Hb, Hq. rewrite pow_div.
+  assert (0 < IZR b ^ n) by (apply pow_lt, Hb).
+  apply Rmult_le_reg_r with (IZR b ^ n * IZR q); [apply Rmult_lt_0_compat; assumption|].
+  replace (IZR a ^ n / IZR b ^ n * (IZR b ^ n * IZR q)) with (IZR a ^ n * IZR q) by (field; lra).
+  replace (IZR p / IZR q * (IZR b ^ n * IZR q)) with (IZR p * IZR b ^ n) by (field; lra).
+  exact H.
+Qed.
+
+Lemma pow_fraction_ge a b n p q :
+  (0 < b)%Z -> (0 < q)%Z -> (p * b ^ Z.of_nat n <=? a ^ Z.of_nat n * q)%Z = true ->
+  IZR p / IZR q <= (IZR a / IZR b) ^ n.
+Proof.
+  intros Hb Hq H. apply Z.leb_le, IZR_le in H. rewrite !mult_IZR, <- !pow_IZR in H.
+  apply IZR_lt in Hb, Hq. rewrite pow_div.
+  assert (0 < IZR b ^ n) by (apply pow_lt, Hb).
+  apply Rmult_le_reg_r with (IZR b ^ n * IZR q); [apply Rmult_lt_0_compat; assumption|].
+  replace (IZR a ^ n / IZR b ^ n * (IZR b ^ n * IZR q)) with (IZR a ^ n * IZR q) by (field; lra).
+  replace (IZR p / IZR q * (IZR b ^ n * IZR q)) with (IZR p * IZR b ^ n) by (field; lra).
+  exact H.
+Qed.
+
+(** C01. At the defaults beta1 = 0.9, beta2 = 0.999, where the bound is sqrt(10) alpha, it holds
+    for all gradients in the rounds 1 to 209, and fails in round 210. *)
+Theorem first_bound_at_the_defaults :
+  forall alpha theta0, 0 < alpha ->
+    (forall g t, (1 <= t <= 209)%nat ->
+       Rabs (Delta alpha (9 / 10) (999 / 1000) 0 theta0 g t)
+       <= alpha * ((1 - 9 / 10) / sqrt (1 - 999 / 1000))) /\
+    (exists g, Rabs (Delta alpha (9 / 10) (999 / 1000) 0 theta0 g 210)
+               > alpha * ((1 - 9 / 10) / sqrt (1 - 999 / 1000))).
+Proof.
+  intros alpha theta0 Ha.
+  assert (Hs : 0 < sqrt (1 - 999 / 1000)) by (apply sqrt_lt_R0; lra).
+  assert (Hss := sqrt_sqrt (1 - 999 / 1000) ltac:(lra)).
+  set (b := (1 - 9 / 10) / sqrt (1 - 999 / 1000)).
+  assert (Hb : 0 < b) by (apply Rdiv_lt_0_compat; lra).
+  assert (Hb2 : b ^ 2 = 10).
+  { unfold b. rewrite pow_div. replace (sqrt (1 - 999 / 1000) ^ 2) with (1 - 999 / 1000) by lra.
+    field. }
+  clearbody b. clear Hs Hss. split.
+  - intros g t Ht.
+    apply Rle_trans with (alpha * rho (9 / 10) (999 / 1000) t);
+      [apply adam_step_bound; lra || lia|].
+    apply Rmult_le_compat_l; [lra|].
+    assert (E := rho_at_the_defaults t ltac:(lia)).
+    assert (Hr := rho_nonneg (9 / 10) (999 / 1000) t).
+    assert (H1 := one_minus_pow_pos (9 / 10) t ltac:(lra) ltac:(lia)).
+    assert (H2 := one_minus_pow_pos (999 / 1000) t ltac:(lra) ltac:(lia)).
+    assert (H3 : 0 <= (30 / 37) ^ t) by (apply pow_le; lra).
+    assert (Hrange : 37 * (1 - (999 / 1000) ^ t) <= 7 * (1 - (9 / 10) ^ t) ^ 2).
+    { (* 1 - beta2^t <= t / 1000, and in each of five ranges beta1^t is at most its first value *)
+      assert (Hber : 1 - (999 / 1000) ^ t <= INR t / 1000).
+      { rewrite <- geometric. replace (INR t / 1000) with ((1 - 999 / 1000) * (INR t * 1)) by field.
+        apply Rmult_le_compat_l; [lra|]. rewrite <- sum_const.
+        apply sum_le; intros; apply pow_le_1; lra. }
+      assert (Hfrom : forall n c, (n <= t)%nat -> (9 / 10) ^ n <= 1 - c -> 0 <= c ->
+        7 * c ^ 2 <= 7 * (1 - (9 / 10) ^ t) ^ 2).
+      { intros n c Hn Hc H0. assert (H := pow_decreasing (9 / 10) n t ltac:(lra) Hn).
+        apply Rmult_le_compat_l; [lra|]. apply pow_incr. lra. }
+      assert (Hto : forall n, (t <= n)%nat -> INR t <= INR n) by (intros; apply le_INR; assumption).
+      destruct (le_lt_dec t 1) as [Ht1|Ht1];
+        [|destruct (le_lt_dec t 6) as [Ht6|Ht6];
+          [|destruct (le_lt_dec t 8) as [Ht8|Ht8]; [|destruct (le_lt_dec t 63) as [Ht63|Ht63]]]].
+      - specialize (Hfrom 1%nat (1 / 10) ltac:(lia) ltac:(lra) ltac:(lra)).
+        specialize (Hto _ Ht1). simpl in Hto. lra.
+      - specialize (Hfrom 2%nat (19 / 100) ltac:(lia) ltac:(lra) ltac:(lra)).
+        specialize (Hto _ Ht6). simpl in Hto. lra.
+      - specialize (Hfrom 7%nat (1 / 2) ltac:(lia) ltac:(lra) ltac:(lra)).
+        specialize (Hto _ Ht8). simpl in Hto. lra.
+      - specialize (Hfrom 9%nat (3 / 5) ltac:(lia) ltac:(lra) ltac:(lra)).
+        specialize (Hto _ Ht63). rewrite (INR_IZR_INZ 63) in Hto. simpl Z.of_nat in Hto. lra.
+      - assert (H : 8113 / 10000 <= (999 / 1000) ^ t).
+        { apply Rle_trans with ((999 / 1000) ^ 209); [|apply pow_decreasing; [lra | lia]].
+          apply pow_fraction_ge; [reflexivity | reflexivity | vm_compute; reflexivity]. }
+        assert (H64 : (9 / 10) ^ 64 <= 1 - 799 / 800).
+        { replace (1 - 799 / 800) with (1 / 800) by field.
+          apply pow_fraction_le; [reflexivity | reflexivity | vm_compute; reflexivity]. }
+        specialize (Hfrom 64%nat (799 / 800) ltac:(lia) H64). clear H64.
+        specialize (Hfrom ltac:(lra)). lra. }
+    clear - E Hb Hb2 Hr H1 H2 H3 Hrange.
+    generalize dependent (rho (9 / 10) (999 / 1000) t). generalize dependent ((30 / 37) ^ t).
+    generalize dependent ((999 / 1000) ^ t). generalize dependent ((9 / 10) ^ t).
+    intros x H1 y H2 Hxy z H3 p E Hp. apply Rsqr_incr_0_var; [|lra]. unfold Rsqr.
+    assert (Hx2 : 0 < (1 - x) ^ 2) by (apply pow_lt; assumption).
+    assert (Hyz : (1 - y) * (1 - z) <= (1 - y) * 1) by (apply Rmult_le_compat_l; lra).
+    apply Rmult_le_reg_r with (7 * (1 - x) ^ 2); [lra|]. simpl pow in *. nra.
+  - exists (fun i => (9 / 10 / (999 / 1000)) ^ (210 - i)).
+    rewrite adam_step_bound_attained by (lra || lia). apply Rmult_lt_compat_l; [lra|].
+    assert (P : forall n, n = 210%nat ->
+      (999 / 1000) ^ n <= 8107 / 10000 /\ (30 / 37) ^ n <= 1 / 10000).
+    { intros n ->.
+      split; apply pow_fraction_le; [reflexivity | reflexivity | vm_compute; reflexivity ..]. }
+    generalize (eq_refl 210%nat). generalize 210%nat at 1 3. intros n Hn.
+    specialize (P n Hn). destruct P as [Hy Hz].
+    assert (E := rho_at_the_defaults n ltac:(lia)).
+    assert (H1 := one_minus_pow_pos (9 / 10) n ltac:(lra) ltac:(lia)).
+    assert (H0 : 0 < (9 / 10) ^ n) by (apply pow_lt; lra).
+    assert (Hr := rho_nonneg (9 / 10) (999 / 1000) n).
+    generalize dependent (rho (9 / 10) (999 / 1000) n). generalize dependent ((30 / 37) ^ n).
+    generalize dependent ((999 / 1000) ^ n). generalize dependent ((9 / 10) ^ n).
+    intros x H1 H0 y Hy z Hz p E Hp. clear - Hb Hb2 H1 H0 Hy Hz E Hp.
+    assert (Hx2 : (1 - x) ^ 2 < 1) by nra.
+    assert (Hyz : (1893 / 10000) * (9999 / 10000) <= (1 - y) * (1 - z))
+      by (apply Rmult_le_compat; lra).
+    assert (Hp2 : 10 < p ^ 2) by nra. nra.
 Qed.
