@@ -1244,3 +1244,260 @@ Proof.
       apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
   - apply Rmult_le_compat_r; [|lra]. left. apply Rinv_0_lt_compat, Rmult_lt_0_compat; lra.
 Qed.
+
+(** *** The game of the theorem, in one coordinate *)
+
+Definition convex (f : R -> R) : Prop := forall x y s, 0 <= s <= 1 ->
+  f (s * x + (1 - s) * y) <= s * f x + (1 - s) * f y.
+
+(** All that Theorem 10.5 assumes: convex differentiable losses f_1, f_2, ... with derivatives
+    f'_t bounded by G_inf on the whole line; the gradients are taken at the points played;
+    theta_star minimises the sum of the losses on an interval [l, u]; D bounds the distances between
+    the iterates. *)
+Definition theorem_setting (alpha beta1 beta2 lam theta1 G_inf D l u theta_star : R)
+    (f f' : nat -> R -> R) (g : nat -> R) (T : nat) : Prop :=
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  0 < alpha /\ 0 <= beta1 < 1 /\ 0 < beta2 < 1 /\ beta1 ^ 2 / sqrt beta2 < 1 /\ 0 < lam < 1 /\
+  (1 <= T)%nat /\
+  (forall t, convex (f t)) /\
+  (forall t x, derivable_pt_lim (f t) x (f' t x)) /\
+  (forall t x, Rabs (f' t x) <= G_inf) /\
+  (forall t, (1 <= t <= T)%nat -> g t = f' t (theta r t)) /\
+  l <= theta_star <= u /\
+  (forall y, l <= y <= u -> \sum_(t <= T) f t theta_star <= \sum_(t <= T) f t y) /\
+  (forall s t, (1 <= s <= T)%nat -> (1 <= t <= T)%nat -> Rabs (theta r s - theta r t) <= D).
+
+(** Linear losses a_t theta. *)
+Lemma linear_setting alpha beta1 beta2 lam theta1 G_inf D l u theta_star a T :
+  let r := section_4 alpha beta1 beta2 lam theta1 a in
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 -> 0 < lam < 1 ->
+  (1 <= T)%nat -> (forall t, Rabs (a t) <= G_inf) -> l <= theta_star <= u ->
+  (forall y, l <= y <= u -> sum a T * theta_star <= sum a T * y) ->
+  (forall s t, (1 <= s <= T)%nat -> (1 <= t <= T)%nat -> Rabs (theta r s - theta r t) <= D) ->
+  theorem_setting alpha beta1 beta2 lam theta1 G_inf D l u theta_star
+    (fun t x => a t * x) (fun t _ => a t) a T.
+Proof.
+  intros r Ha Hb1 Hb2 Hg Hl HT HG Hs Hmin HD. unfold theorem_setting. fold r.
+  do 6 (split; [assumption|]).
+  split; [|split; [|split; [|split; [|split; [assumption|split; [|assumption]]]]]].
+  - intros t x y s Hs01. right. ring.
+  - intros t x. assert (H := derivable_pt_lim_scal id (a t) x 1 (derivable_pt_lim_id x)).
+    rewrite Rmult_1_r in H. exact H.
+  - intros; apply HG.
+  - reflexivity.
+  - intros y Hy. rewrite !sum_scale_r. apply Hmin; assumption.
+Qed.
+
+Lemma theta_1 alpha beta1 beta2 lam theta1 g :
+  theta (section_4 alpha beta1 beta2 lam theta1 g) 1 = theta1.
+Proof. reflexivity. Qed.
+
+Lemma m_hat_1 alpha beta1 beta2 lam theta1 g : 0 <= beta1 < 1 ->
+  m_hat beta1 (section_4 alpha beta1 beta2 lam theta1 g) 1 = g 1%nat.
+Proof.
+  intros. unfold m_hat. rewrite (proj1 (section_4_state _ _ _ _ _ _ _)). unfold m at 1. simpl.
+  field. lra.
+Qed.
+
+(** A first gradient 1 makes a first step of length alpha. *)
+Lemma first_round alpha beta1 beta2 lam theta1 g : 0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  g 1%nat = 1 -> let r := section_4 alpha beta1 beta2 lam theta1 g in
+  theta r 2 = theta1 - alpha /\ c alpha beta2 r 1 = 1 / alpha.
+Proof.
+  intros Ha Hb1 Hb2 Hg r. assert (Hs : sqrt (v_hat beta2 r 1) = 1).
+  { unfold r. rewrite v_hat_1, Hg by lra. rewrite pow1. apply sqrt_1. }
+  split.
+  - unfold r. rewrite (section_4_step alpha beta1 beta2 lam theta1 g 0). fold r. rewrite Hs.
+    unfold r. rewrite m_hat_1, Hg, theta_1 by assumption. unfold ratio. simpl. rewrite sqrt_1. field.
+  - unfold c. rewrite Hs. simpl. rewrite sqrt_1. field. lra.
+Qed.
+
+(** The gradients 1, x: losses theta and x theta. *)
+Definition two (x : R) (t : nat) : R := match t with 1%nat => 1 | 2%nat => x | _ => 0 end.
+
+Lemma two_distances alpha beta1 beta2 lam theta1 x : 0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 (two x) in
+  forall s t, (1 <= s <= 2)%nat -> (1 <= t <= 2)%nat -> Rabs (theta r s - theta r t) <= alpha.
+Proof.
+  intros Ha Hb1 Hb2 r s t Hs Ht.
+  destruct (first_round alpha beta1 beta2 lam theta1 (two x)) as [H2 _]; try assumption; [reflexivity|].
+  fold r in H2. assert (H1 : theta r 1 = theta1) by reflexivity.
+  assert (s = 1 \/ s = 2)%nat as [->| ->] by lia; assert (t = 1 \/ t = 2)%nat as [->| ->] by lia;
+    rewrite ?H1, ?H2; unfold Rabs; destruct Rcase_abs; lra.
+Qed.
+
+Lemma gamma_of_halves : (1 / 2) ^ 2 / sqrt (1 / 2) < 1.
+Proof.
+  assert (1 / 2 < sqrt (1 / 2)).
+  { rewrite <- (sqrt_pow2 (1 / 2)) at 1 by lra. apply sqrt_lt_1_alt. lra. }
+  apply Rmult_lt_reg_r with (sqrt (1 / 2)); [lra|]. unfold Rdiv at 1.
+  rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+
+(** C32. A missing assumption: D and D_inf bound the distances between iterates, the proof uses that
+    they bound |theta_t - theta_star|. Refuted: T = 1, f_1(theta) = theta on [0, 1], theta_1 = 1,
+    where D = 0. It is granted in the lines below. *)
+Definition D_reaches_theta_star : Prop :=
+  forall alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T,
+  theorem_setting alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D.
+
+Theorem D_reaches_theta_star_refuted : ~ D_reaches_theta_star.
+Proof.
+  intros H. assert (Hs : theorem_setting 1 0 (1 / 2) (1 / 2) 1 1 0 0 1 0
+    (fun t x => two 0 t * x) (fun t _ => two 0 t) (two 0) 1).
+  { apply linear_setting; try lra; try lia.
+    - intros [|[|[|t]]]; simpl; rewrite ?Rabs_R0, ?Rabs_R1; lra.
+    - intros y Hy. simpl. lra.
+    - intros s t Hs Ht. replace s with 1%nat by lia. replace t with 1%nat by lia.
+      rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra. }
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs 1%nat ltac:(lia)).
+  rewrite theta_1, Rminus_0_r, Rabs_R1 in H. lra.
+Qed.
+
+(** C28. The telescoping sum, "From the assumption ...": with A_t = (theta_t - theta_star)^2 and
+    c_t = sqrt(v_hat_t) / alpha_t, c_1 A_1 + sum_(t=2..T) A_t (c_t - c_(t-1))
+    <= D^2 sqrt(T v_hat_T) / alpha. Refuted, even granting |theta_t - theta_star| <= D: T = 2,
+    alpha = 1, beta1 = 0, beta2 = 1/4, f_1(theta) = theta, f_2 = 0 on [0, 1], theta_1 = 1. *)
+Definition Telescoping_sum : Prop :=
+  forall alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T,
+  theorem_setting alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let A t := (theta r t - theta_star) ^ 2 in
+  let c := c alpha beta2 r in
+  (forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D) ->
+  c 1%nat * A 1%nat + \sum_(t <= T - 1) A (t + 1)%nat * (c (t + 1)%nat - c t)
+  <= D ^ 2 * sqrt (INR T * v_hat beta2 r T) / alpha.
+
+Theorem telescoping_sum_refuted : ~ Telescoping_sum.
+Proof.
+  intros H. set (r := section_4 1 0 (1 / 4) (1 / 2) 1 (two 0)).
+  destruct (first_round 1 0 (1 / 4) (1 / 2) 1 (two 0)) as [H2 Hc]; try lra; [reflexivity|].
+  fold r in H2, Hc. assert (H1 : theta r 1 = 1) by reflexivity.
+  assert (Hs : theorem_setting 1 0 (1 / 4) (1 / 2) 1 1 1 0 1 0
+    (fun t x => two 0 t * x) (fun t _ => two 0 t) (two 0) 2).
+  { apply linear_setting; try lra; try lia.
+    - intros [|[|[|t]]]; simpl; rewrite ?Rabs_R0, ?Rabs_R1; lra.
+    - intros y Hy. simpl. lra.
+    - apply two_distances; lra. }
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs). cbv zeta in H. fold r in H. simpl sum in H.
+  rewrite Hc, H1, H2 in H. unfold r in H. rewrite v_hat_2 in H by lra. simpl in H.
+  assert (Hr : sqrt ((1 + 1) * ((1 / 4 * (1 * (1 * 1)) + 0 * (0 * 1)) / (1 + 1 / 4))) < 1)
+    by (apply sqrt_below_1; lra).
+  set (w := sqrt _) in *. enough (1 / 1 * ((1 - 0) * ((1 - 0) * 1)) + 0 <= w) by lra.
+  eapply Rle_trans; [|eapply Rle_trans; [apply H|]]; [lra| |lra].
+  intros t Ht. rewrite Rminus_0_r. assert (t = 1 \/ t = 2)%nat as [->| ->] by lia.
+  - fold r. rewrite H1, Rabs_R1. lra.
+  - fold r. rewrite H2. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
+Qed.
+
+(** C29. "The factor of A_t - A_(t+1)": (1 - beta1^t) / (1 - beta_(1,t)) is replaced by
+    1 / (1 - beta1). Refuted where A_t < A_(t+1): T = 1, beta1 = 1/2, alpha = 1, f_1(theta) = theta
+    on [-1/4, 0], theta_1 = 0, a step that overshoots. *)
+Definition First_factor : Prop :=
+  forall alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T,
+  theorem_setting alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let A t := (theta r t - theta_star) ^ 2 in
+  (forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D) ->
+  forall t, (1 <= t <= T)%nat ->
+  (1 - beta1 ^ t) / (1 - beta1 * lam ^ (t - 1)) * (c alpha beta2 r t / 2) * (A t - A (t + 1)%nat)
+  <= c alpha beta2 r t / (2 * (1 - beta1)) * (A t - A (t + 1)%nat).
+
+Theorem first_factor_refuted : ~ First_factor.
+Proof.
+  intros H. set (r := section_4 1 (1 / 2) (1 / 2) (1 / 2) 0 (two 0)).
+  destruct (first_round 1 (1 / 2) (1 / 2) (1 / 2) 0 (two 0)) as [H2 Hc]; try lra; [reflexivity|].
+  fold r in H2, Hc. assert (H1 : theta r 1 = 0) by reflexivity.
+  assert (Hs : theorem_setting 1 (1 / 2) (1 / 2) (1 / 2) 0 1 1 (- 1 / 4) 0 (- 1 / 4)
+    (fun t x => two 0 t * x) (fun t _ => two 0 t) (two 0) 1).
+  { apply linear_setting; try lra; try lia; try apply gamma_of_halves.
+    - intros [|[|[|t]]]; simpl; rewrite ?Rabs_R0, ?Rabs_R1; lra.
+    - intros y Hy. simpl. lra.
+    - intros; apply two_distances; lra || lia. }
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs). cbv zeta in H. fold r in H.
+  assert (Hd : forall t, (1 <= t <= 1)%nat -> Rabs (theta r t - - 1 / 4) <= 1).
+  { intros t Ht. replace t with 1%nat by lia. rewrite H1, Rabs_right; lra. }
+  specialize (H Hd 1%nat ltac:(lia)). simpl in H. rewrite Hc, H1, H2 in H. lra.
+Qed.
+
+(** C29. The whole displayed inequality that follows from it, with Young's inequality:
+    g_t (theta_t - theta_star) <= c_t / (2 (1 - beta1)) (A_t - A_(t+1))
+    + beta_(1,t) / (2 (1 - beta_(1,t))) c_(t-1) A_t + beta1 / (2 (1 - beta1)) m_(t-1)^2 / c_(t-1)
+    + 1 / (2 (1 - beta1)) m_hat_t^2 / c_t. Refuted in round 1 of f_1(theta) = theta,
+    f_2(theta) = - 2 theta on [-2, 1], theta_1 = 0. (In round 1 the two terms in the middle are 0:
+    v_0 = m_0 = 0.) *)
+Definition Displayed_inequality : Prop :=
+  forall alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T,
+  theorem_setting alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let A t := (theta r t - theta_star) ^ 2 in
+  let c := c alpha beta2 r in
+  let beta1_t t := beta1 * lam ^ (t - 1) in
+  (forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D) ->
+  forall t, (1 <= t <= T)%nat ->
+  g t * (theta r t - theta_star)
+  <= c t / (2 * (1 - beta1)) * (A t - A (t + 1)%nat)
+     + beta1_t t / (2 * (1 - beta1_t t)) * c (t - 1)%nat * A t
+     + beta1 / (2 * (1 - beta1)) * ratio (m r (t - 1) ^ 2) (c (t - 1)%nat)
+     + 1 / (2 * (1 - beta1)) * ratio (m_hat beta1 r t ^ 2) (c t).
+
+Theorem displayed_inequality_refuted : ~ Displayed_inequality.
+Proof.
+  intros H. set (r := section_4 1 (1 / 2) (1 / 2) (1 / 2) 0 (two (-2))).
+  destruct (first_round 1 (1 / 2) (1 / 2) (1 / 2) 0 (two (-2))) as [H2 Hc]; try lra; [reflexivity|].
+  fold r in H2, Hc. assert (H1 : theta r 1 = 0) by reflexivity.
+  assert (Hs : theorem_setting 1 (1 / 2) (1 / 2) (1 / 2) 0 2 2 (-2) 1 1
+    (fun t x => two (-2) t * x) (fun t _ => two (-2) t) (two (-2)) 2).
+  { apply linear_setting; try lra; try lia; try apply gamma_of_halves.
+    - intros [|[|[|t]]]; simpl; unfold Rabs; destruct Rcase_abs; lra.
+    - intros y Hy. simpl. lra.
+    - intros s t Hs Ht. apply Rle_trans with 1; [|lra]. apply two_distances; lra || lia. }
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs). cbv zeta in H. fold r in H.
+  assert (Hd : forall t, (1 <= t <= 2)%nat -> Rabs (theta r t - 1) <= 2).
+  { intros t Ht. assert (t = 1 \/ t = 2)%nat as [->| ->] by lia; rewrite ?H1, ?H2; unfold Rabs;
+      destruct Rcase_abs; lra. }
+  specialize (H Hd 1%nat ltac:(lia)). simpl (1 - 1)%nat in H. simpl (1 + 1)%nat in H.
+  assert (Hc0 : c 1 (1 / 2) r 0 = 0).
+  { unfold c. replace (v_hat (1 / 2) r 0) with 0 by (unfold v_hat, v, r; simpl; unfold Rdiv; ring).
+    rewrite sqrt_0. unfold Rdiv. ring. }
+  assert (Hm0 : m r 0 = 0) by reflexivity.
+  assert (Hm1 : m_hat (1 / 2) r 1 = 1) by (apply m_hat_1; lra).
+  rewrite Hc0, Hm0, Hm1, Hc, H1, H2 in H. unfold ratio, two in H.
+  replace (0 ^ 2 / 0) with 0 in H by (unfold Rdiv; ring). lra.
+Qed.
+
+(** C66. The index of c_(t-1) in the sum of the third terms is shifted to t without a word.
+    Refuted: T = 2, alpha = 1, beta1 = beta2 = lam = 1/2, f_1(theta) = theta, f_2 = 0 on [0, 1],
+    theta_1 = theta_star = 0. *)
+Definition Shifted_index : Prop :=
+  forall alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T,
+  theorem_setting alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let A t := (theta r t - theta_star) ^ 2 in
+  let c := c alpha beta2 r in
+  let beta1_t t := beta1 * lam ^ (t - 1) in
+  (forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D) ->
+  \sum_(t <= T - 1) beta1_t (t + 1)%nat / (2 * (1 - beta1_t (t + 1)%nat)) * A (t + 1)%nat * c t
+  <= \sum_(t <= T) beta1_t t / (2 * (1 - beta1_t t)) * A t * c t.
+
+Theorem shifted_index_refuted : ~ Shifted_index.
+Proof.
+  intros H. set (r := section_4 1 (1 / 2) (1 / 2) (1 / 2) 0 (two 0)).
+  destruct (first_round 1 (1 / 2) (1 / 2) (1 / 2) 0 (two 0)) as [H2 Hc]; try lra; [reflexivity|].
+  fold r in H2, Hc. assert (H1 : theta r 1 = 0) by reflexivity.
+  assert (Hs : theorem_setting 1 (1 / 2) (1 / 2) (1 / 2) 0 1 1 0 1 0
+    (fun t x => two 0 t * x) (fun t _ => two 0 t) (two 0) 2).
+  { apply linear_setting; try lra; try lia; try apply gamma_of_halves.
+    - intros [|[|[|t]]]; simpl; rewrite ?Rabs_R0, ?Rabs_R1; lra.
+    - intros y Hy. simpl. lra.
+    - apply two_distances; lra. }
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs). cbv zeta in H. fold r in H.
+  assert (Hd : forall t, (1 <= t <= 2)%nat -> Rabs (theta r t - 0) <= 1).
+  { intros t Ht. assert (t = 1 \/ t = 2)%nat as [->| ->] by lia; rewrite ?H1, ?H2; unfold Rabs;
+      destruct Rcase_abs; lra. }
+  specialize (H Hd). simpl in H. rewrite Hc, H1, H2 in H.
+  assert (Hfall : c 1 (1 / 2) r 2 < c 1 (1 / 2) r 1) by (apply metric_falls_iff; simpl; lra).
+  rewrite Hc in Hfall. lra.
+Qed.
