@@ -135,6 +135,39 @@ Proof.
   unfold norm; simpl. rewrite Rplus_0_l, Rmult_1_r. apply sqrt_Rsqr_abs.
 Qed.
 
+(** The terms are not negative. *)
+Lemma first_term_nonneg d T alpha beta1 beta2 lam D grad theta : 0 < alpha -> beta1 < 1 ->
+  0 <= first_term d T alpha beta1 beta2 lam D grad theta.
+Proof.
+  intros Ha H1. apply Rmult_le_pos; [|apply sum_nonneg; intros; apply sqrt_pos].
+  apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; nra].
+Qed.
+
+Lemma second_term_nonneg d T alpha beta1 beta2 G_inf grad theta :
+  0 < alpha -> 0 <= beta1 < 1 -> gamma beta1 beta2 < 1 -> 0 <= G_inf -> beta2 < 1 ->
+  0 <= second_term d T alpha beta1 beta2 G_inf grad theta.
+Proof.
+  intros Ha H1 Hg HG H2. apply Rmult_le_pos; [|apply sum_nonneg; intros; apply sqrt_pos].
+  apply Rmult_le_pos; [repeat apply Rmult_le_pos; lra|]. left. apply Rinv_0_lt_compat.
+  apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat; [|apply sqrt_lt_R0] | apply pow_lt]; lra.
+Qed.
+
+Lemma third_term_nonneg d alpha beta1 beta2 lam G_inf D_inf :
+  0 < alpha -> beta1 < 1 -> lam < 1 -> 0 <= G_inf ->
+  0 <= third_term d alpha beta1 beta2 lam G_inf D_inf.
+Proof.
+  intros Ha H1 Hl HG. apply sum_nonneg. intros _ _. apply Rmult_le_pos.
+  - apply Rmult_le_pos; [apply Rmult_le_pos; [apply pow2_ge_0 | lra] | apply sqrt_pos].
+  - left. apply Rinv_0_lt_compat. apply Rmult_lt_0_compat; [nra | apply pow_lt; lra].
+Qed.
+
+Lemma G_inf_nonneg d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta :
+  setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta -> 0 <= G_inf.
+Proof.
+  intros H. destruct H. eapply Rle_trans; [apply Rabs_pos|].
+  apply (gradients_bounded_inf0 1%nat (theta 1%nat) 1%nat); lia.
+Qed.
+
 (** ** One round: f_1(x) = c x on [0, 1], from 1 *)
 
 Definition slope_c (c : R) : nat -> vector -> R := fun _ x => c * x 1%nat.
@@ -213,49 +246,157 @@ Proof.
   symmetry. replace (1 - 3 / 4) with ((1 / 2) ^ 2) by lra. apply sqrt_pow2. lra.
 Qed.
 
-(** C33. The theorem as printed, refuted. *)
-Theorem theorem_4_1_refuted : ~ Theorem_4_1.
+(** In one round the right-hand side is c (P / alpha + Q alpha c): a large alpha and small losses
+    make it less than any part of the regret c. *)
+Lemma large_step_small_losses K P Q : 0 < K -> 0 < P -> 0 < Q ->
+  exists alpha c, 0 < alpha /\ 0 < c /\ K * (c * (P / alpha + Q * alpha * c)) < c.
 Proof.
-  intros H. destruct theorem_4_1_in_numbers as (HS & HM & _ & HR & HB).
-  specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ HS HM). lra.
+  intros HK HP HQ.
+  assert (Ha : 0 < 4 * (K * P)) by (assert (0 < K * P) by (apply Rmult_lt_0_compat; lra); lra).
+  exists (4 * (K * P)). revert Ha. set (alpha := 4 * (K * P)).
+  assert (E1 : 0 < alpha -> P / alpha = 1 / (4 * K)) by (intros; unfold alpha; field; lra).
+  clearbody alpha. intros Ha. specialize (E1 Ha). exists (1 / (4 * (K * Q * alpha))).
+  assert (Hd : 0 < K * Q * alpha) by (apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat|]; lra).
+  assert (Hc : 0 < 1 / (4 * (K * Q * alpha))) by (apply Rdiv_lt_0_compat; lra).
+  split; [exact Ha|]. split; [exact Hc|]. rewrite E1.
+  replace (Q * alpha * (1 / (4 * (K * Q * alpha)))) with (1 / (4 * K)) by (field; lra).
+  set (c := 1 / (4 * (K * Q * alpha))) in *. clearbody c.
+  replace (K * (c * (1 / (4 * K) + 1 / (4 * K)))) with (c / 2) by (field; lra). lra.
 Qed.
 
-(** C33. It is false at all betas and lambdas that it admits (the defaults among them), in one
-    round, whatever is granted to it, and for every multiple K of its right-hand side: the second
-    term is quadratic in the size of the losses, and the others fall with alpha. *)
+(** C33. Theorem 4.1 is false at all betas and lambdas that it admits (the defaults among them), in
+    one round, whatever is granted to it, and for every multiple K of its right-hand side: the
+    second term is quadratic in the size of the losses, and the others fall with alpha. *)
 Theorem theorem_4_1_refuted_at_all_betas :
   forall beta1 beta2 lam K, 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
   gamma beta1 beta2 < 1 -> 0 < K ->
   ~ Theorem_4_1_granted beta1 beta2 lam 1 K.
 Proof.
   intros beta1 beta2 lam K H1 H2 Hl Hg HK H.
-  set (s := sqrt (1 - beta2)).
-  assert (Hs : 0 < s) by (apply sqrt_lt_R0; lra).
-  set (P := (1 + s / (1 - lam) ^ 2) / (2 * (1 - beta1))).
-  set (Q := (1 + beta1) / ((1 - beta1) * s * (1 - gamma beta1 beta2) ^ 2)).
-  assert (HP : 0 < P).
-  { apply Rdiv_lt_0_compat; [|lra].
-    assert (0 < s / (1 - lam) ^ 2) by (apply Rdiv_lt_0_compat; [|apply pow_lt]; lra). lra. }
-  assert (HQ : 0 < Q).
-  { apply Rdiv_lt_0_compat; [lra|].
-    apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat | apply pow_lt]; lra. }
-  set (alpha := 4 * (K * P)). set (c := 1 / (4 * (K * Q * alpha))).
-  assert (Ha : 0 < alpha).
-  { assert (0 < K * P) by (apply Rmult_lt_0_compat; lra). unfold alpha. lra. }
-  assert (Hc : 0 < c).
-  { assert (0 < K * Q * alpha) by (apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat|]; lra).
-    apply Rdiv_lt_0_compat; lra. }
-  destruct (one_round_setting alpha beta1 beta2 lam c) as (HS & HM & HG & HR); try assumption.
-  specialize (H _ _ _ _ _ _ _ _ _ _ _ HS HM HG).
-  rewrite HR, one_round_right_hand_side in H by lra. fold s in H.
-  assert (E : c / (2 * alpha * (1 - beta1))
-    + alpha * (1 + beta1) * c ^ 2 / ((1 - beta1) * s * (1 - gamma beta1 beta2) ^ 2)
-    + c * s / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2) = c * (P / alpha + Q * alpha * c)).
-  { unfold P, Q. field. repeat split; lra. }
-  rewrite E in H.
-  replace (K * (c * (P / alpha + Q * alpha * c))) with (c / 2) in H; [lra|].
-  replace (P / alpha) with (1 / (4 * K)) by (unfold alpha; field; lra).
-  replace (Q * alpha * c) with (1 / (4 * K)) by (unfold c; field; lra). field. lra.
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hl2 : 0 < (1 - lam) ^ 2) by (apply pow_lt; lra).
+  assert (Hg2 : 0 < (1 - gamma beta1 beta2) ^ 2) by (apply pow_lt; lra).
+  destruct (large_step_small_losses K
+    ((1 + sqrt (1 - beta2) / (1 - lam) ^ 2) / (2 * (1 - beta1)))
+    ((1 + beta1) / ((1 - beta1) * sqrt (1 - beta2) * (1 - gamma beta1 beta2) ^ 2)))
+    as (alpha & c & Ha & Hc & Hlt); [exact HK | | |].
+  - assert (0 < sqrt (1 - beta2) / (1 - lam) ^ 2) by (apply Rdiv_lt_0_compat; assumption).
+    apply Rdiv_lt_0_compat; lra.
+  - apply Rdiv_lt_0_compat; [lra|]. repeat apply Rmult_lt_0_compat; lra.
+  - destruct (one_round_setting alpha beta1 beta2 lam c) as (HS & HM & HG & HR); try assumption.
+    specialize (H _ _ _ _ _ _ _ _ _ _ _ HS HM HG).
+    rewrite HR, one_round_right_hand_side in H by lra.
+    apply (Rlt_not_le _ _ Hlt). eapply Rle_trans; [exact H|]. apply Req_le. f_equal.
+    field. repeat split; lra.
+Qed.
+
+(** C33. The theorem as printed, refuted. *)
+Theorem theorem_4_1_refuted : ~ Theorem_4_1.
+Proof.
+  intros H. apply (theorem_4_1_refuted_at_all_betas 0 (3 / 4) (1 / 2) 1); try lra.
+  - unfold gamma, Rdiv. simpl. lra.
+  - apply printed_implies_granted, H.
+Qed.
+
+(** ** gamma, and the two forms of the third term *)
+
+(** C35. "beta1^2 / sqrt beta2 < 1" at the defaults; with the last theorem, Theorem 4.1 is false
+    there too. *)
+Theorem gamma_at_the_defaults : 0.8104052 < gamma 0.9 0.999 < 0.8104054.
+Proof.
+  unfold gamma.
+  assert (Hlow : 0.99949987 < sqrt 0.999).
+  { rewrite <- (sqrt_pow2 0.99949987) by lra. apply sqrt_lt_1_alt. lra. }
+  assert (Hhigh : sqrt 0.999 < 0.99949988).
+  { rewrite <- (sqrt_pow2 0.99949988) by lra. apply sqrt_lt_1_alt. lra. }
+  split; apply Rmult_lt_reg_r with (sqrt 0.999); try lra;
+    unfold Rdiv; rewrite ?(Rmult_assoc (0.9 ^ 2)), Rinv_l by lra; lra.
+Qed.
+
+(** C35, C33. *)
+Theorem theorem_4_1_refuted_at_the_defaults :
+  forall lam K, 0 < lam < 1 -> 0 < K -> ~ Theorem_4_1_granted 0.9 0.999 lam 1 K.
+Proof.
+  intros lam K Hl HK. assert (Hg := gamma_at_the_defaults).
+  apply theorem_4_1_refuted_at_all_betas; lra.
+Qed.
+
+(** The third term in the last line of the appendix, with beta1 where the theorem has 1 - beta1. *)
+Definition third_term_appendix d alpha beta1 beta2 lam G_inf D_inf : R :=
+  \sum_(i <= d) D_inf ^ 2 * G_inf * sqrt (1 - beta2) / (2 * alpha * beta1 * (1 - lam) ^ 2).
+
+(** C36. "B_3 as printed in the theorem and in the appendix agree", refuted: they do so only at
+    beta1 = 1/2, and the appendix has the smaller one just for beta1 > 1/2. *)
+Theorem third_terms_differ :
+  forall d alpha beta1 beta2 lam G_inf D_inf,
+  (1 <= d)%nat -> 0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
+  0 < G_inf -> 0 < D_inf ->
+  (third_term_appendix d alpha beta1 beta2 lam G_inf D_inf
+   < third_term d alpha beta1 beta2 lam G_inf D_inf <-> 1 / 2 < beta1) /\
+  (third_term_appendix d alpha beta1 beta2 lam G_inf D_inf
+   = third_term d alpha beta1 beta2 lam G_inf D_inf <-> beta1 = 1 / 2).
+Proof.
+  intros d alpha beta1 beta2 lam G D Hd Ha H1 H2 Hl HG HD.
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hl2 : 0 < (1 - lam) ^ 2) by (apply pow_lt; lra).
+  set (B := INR d * (D ^ 2 * G * sqrt (1 - beta2) / (2 * alpha * (1 - lam) ^ 2))).
+  assert (HB : 0 < B).
+  { apply Rmult_lt_0_compat; [apply INR_pos, Hd|].
+    apply Rdiv_lt_0_compat; repeat apply Rmult_lt_0_compat; lra. }
+  assert (E : third_term d alpha beta1 beta2 lam G D = B / (1 - beta1)).
+  { unfold third_term, B. rewrite sum_const. field. lra. }
+  assert (E' : third_term_appendix d alpha beta1 beta2 lam G D = B / beta1).
+  { unfold third_term_appendix, B. rewrite sum_const. field. lra. }
+  rewrite E, E'. clearbody B.
+  assert (Hdiff : (B / beta1 - B / (1 - beta1)) * (beta1 * (1 - beta1)) = B * (1 - 2 * beta1))
+    by (field; lra).
+  assert (Hp : 0 < beta1 * (1 - beta1)) by (apply Rmult_lt_0_compat; lra).
+  set (x := B / beta1) in *. set (y := B / (1 - beta1)) in *. clearbody x y.
+  split; split; intros H; nra.
+Qed.
+
+(** Theorem 10.5 by the last line of its proof, at given betas (beta1 > 0, or it divides by 0) and
+    lambda, for T rounds, everything granted, its right-hand side multiplied by K. *)
+Definition Theorem_10_5_last_line (beta1 beta2 lam : R) (T : nat) (K : R) : Prop :=
+  forall d alpha G G_inf D D_inf f grad theta X theta_star,
+  setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta ->
+  minimiser X f T theta_star ->
+  granted d T alpha beta1 beta2 lam D D_inf grad theta X theta_star ->
+  regret f theta theta_star T
+  <= K * (first_term d T alpha beta1 beta2 lam D grad theta
+          + second_term d T alpha beta1 beta2 G_inf grad theta
+          + third_term_appendix d alpha beta1 beta2 lam G_inf D_inf).
+
+(** C36, C33. The form in the appendix, refuted likewise. *)
+Theorem theorem_10_5_refuted_at_all_betas :
+  forall beta1 beta2 lam K, 0 < beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
+  gamma beta1 beta2 < 1 -> 0 < K ->
+  ~ Theorem_10_5_last_line beta1 beta2 lam 1 K.
+Proof.
+  (* its right-hand side is at most that of the theorem times 1 + (1 - beta1) / beta1 *)
+  intros beta1 beta2 lam K H1 H2 Hl Hg HK H.
+  apply (theorem_4_1_refuted_at_all_betas beta1 beta2 lam (K / beta1)); try lra.
+  { apply Rdiv_lt_0_compat; lra. }
+  intros d alpha G G' D D' f grad theta X y HS HM HG.
+  eapply Rle_trans; [apply (H _ _ _ _ _ _ _ _ _ _ _ HS HM HG)|].
+  unfold right_hand_side.
+  assert (Ha := alpha_range _ _ _ _ _ _ _ _ _ _ _ _ _ HS).
+  assert (F := first_term_nonneg d 1 alpha beta1 beta2 lam D grad theta Ha ltac:(lra)).
+  assert (HG' := G_inf_nonneg _ _ _ _ _ _ _ _ _ _ _ _ _ HS).
+  assert (S := second_term_nonneg d 1 alpha beta1 beta2 G' grad theta Ha
+                ltac:(lra) Hg HG' ltac:(lra)).
+  assert (E : third_term_appendix d alpha beta1 beta2 lam G' D'
+              = (1 - beta1) / beta1 * third_term d alpha beta1 beta2 lam G' D').
+  { unfold third_term_appendix, third_term. rewrite !sum_const. field. lra. }
+  rewrite E. set (B := third_term _ _ _ _ _ _ _).
+  assert (HB : 0 <= B) by (apply third_term_nonneg; lra).
+  set (A := first_term _ _ _ _ _ _ _ _ _) in *. set (Q := second_term _ _ _ _ _ _ _ _) in *.
+  clearbody A Q B.
+  replace (K / beta1 * (A + Q + B)) with (K * ((A + Q) / beta1 + B / beta1)) by (field; lra).
+  replace ((1 - beta1) / beta1 * B) with (B / beta1 - B) by (field; lra).
+  apply Rmult_le_compat_l; [lra|].
+  assert (A + Q <= (A + Q) / beta1); [|lra].
+  apply Rmult_le_reg_r with beta1; [lra|]. field_simplify; [nra | lra].
 Qed.
 
 (** ** A game with linear regret that meets every hypothesis *)
