@@ -383,3 +383,220 @@ Proof.
     assert (HB := adamax_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
     rewrite HS in HB. lra.
 Qed.
+
+(** N12. For beta1 > 0 the largest steps grow from round to round, from S_1 = 1. *)
+Theorem adamax_largest_step_increases :
+  forall beta1 beta2 t,
+    0 < beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    S_ beta1 beta2 1 = 1 /\ S_ beta1 beta2 t < S_ beta1 beta2 (S t).
+Proof.
+  intros * H1 H2 Ht. split; [unfold S_; simpl; field; lra|].
+  assert (Ha := one_minus_pow_pos beta1 t ltac:(lra) Ht).
+  assert (Hb := one_minus_pow_pos beta1 (S t) ltac:(lra) ltac:(lia)).
+  assert (Hp : 0 < beta1 ^ t) by (apply pow_lt; lra).
+  set (q := beta1 / beta2). set (y := / beta2).
+  assert (Hy : 1 < y).
+  { unfold y. rewrite <- Rinv_1. apply Rinv_lt_contravar; lra. }
+  assert (Hq : forall k, q ^ k = beta1 ^ k * y ^ k).
+  { intros. unfold q, y, Rdiv. apply Rpow_mult_distr. }
+  (* S_t is an average of powers of y below y^t *)
+  assert (Hlt : (1 - beta1) * (\sum_(k <= t) q ^ (k - 1)) < (1 - beta1 ^ t) * y ^ t).
+  { rewrite <- geometric, Rmult_assoc, <- sum_scale_r. apply Rmult_lt_compat_l; [lra|].
+    destruct t as [|t]; [lia|]. rewrite !(sum_S _ t). apply Rplus_le_lt_compat.
+    - apply sum_le; intros k Hk. rewrite Hq. apply Rmult_le_compat_l; [apply pow_le; lra|].
+      apply Rle_pow; [lra | lia].
+    - rewrite Hq. apply Rmult_lt_compat_l; [apply pow_lt; lra|]. apply Rlt_pow; [lra | lia]. }
+  unfold S_. fold q. rewrite (sum_S _ t). replace (S t - 1)%nat with t by lia. rewrite Hq.
+  set (s := \sum_(k <= t) q ^ (k - 1)) in *.
+  apply Rmult_lt_reg_r with ((1 - beta1 ^ t) * (1 - beta1 ^ S t));
+    [apply Rmult_lt_0_compat; assumption|].
+  replace ((1 - beta1) / (1 - beta1 ^ t) * s * ((1 - beta1 ^ t) * (1 - beta1 ^ S t)))
+    with ((1 - beta1) * s * (1 - beta1 ^ S t)) by (field; lra).
+  replace ((1 - beta1) / (1 - beta1 ^ S t) * (s + beta1 ^ t * y ^ t)
+           * ((1 - beta1 ^ t) * (1 - beta1 ^ S t)))
+    with ((1 - beta1) * (s + beta1 ^ t * y ^ t) * (1 - beta1 ^ t)) by (field; lra).
+  assert (H : 0 < (1 - beta1) * beta1 ^ t * ((1 - beta1 ^ t) * y ^ t - (1 - beta1) * s)).
+  { apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat|]; lra. }
+  simpl pow at 1. lra.
+Qed.
+
+(** AdaMax is invariant to the scale of the gradients: c g_1, c g_2, ... with c > 0 give the same
+    points. *)
+Theorem adamax_scale_invariance :
+  forall alpha beta1 beta2 theta0 g c t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < c ->
+    theta alpha beta1 beta2 theta0 (fun i => c * g i) t = theta alpha beta1 beta2 theta0 g t.
+Proof.
+  intros * H1 H2 Hc.
+  assert (Hm : forall n, m alpha beta1 beta2 theta0 (fun i => c * g i) n
+                         = c * m alpha beta1 beta2 theta0 g n).
+  { intros n. rewrite !m_sum.
+    rewrite (sum_ext (fun i => _ * (c * g i)) (fun i => c * (beta1 ^ (n - i) * g i)))
+      by (intros; ring).
+    rewrite sum_scale. ring. }
+  assert (Hu : forall n, u alpha beta1 beta2 theta0 (fun i => c * g i) n
+                         = c * u alpha beta1 beta2 theta0 g n).
+  { induction n as [|n IH]; [unfold u; simpl; ring|].
+    destruct (adamax_S alpha beta1 beta2 theta0 g n) as (_ & -> & _).
+    destruct (adamax_S alpha beta1 beta2 theta0 (fun i => c * g i) n) as (_ & -> & _).
+    rewrite IH, Rabs_mult, (Rabs_right c), <- RmaxRmult by lra. f_equal. ring. }
+  induction t as [|t IH]; [reflexivity|].
+  assert (E : Delta alpha beta1 beta2 theta0 (fun i => c * g i) (S t)
+              = Delta alpha beta1 beta2 theta0 g (S t)).
+  { rewrite !Delta_ratio, Hm, Hu by lia. do 2 f_equal. unfold ratio.
+    destruct (Req_dec (u alpha beta1 beta2 theta0 g (S t)) 0) as [H0|Hn].
+    - apply (adamax_divides_only_zero_by_zero alpha beta1) in H0; [|lra|lia].
+      rewrite H0. unfold Rdiv. ring.
+    - field. split; [assumption | lra]. }
+  unfold Delta in E. replace (S t - 1)%nat with t in E by lia. lra.
+Qed.
+
+(** ** The L^p norms *)
+
+(** The paper's equations (6) and (7), with the decay rate beta2^p: the L^p form of v_t. It is no
+    rule of the package. p is a whole number. *)
+Fixpoint v_p (beta2 : R) (p : nat) (g : nat -> R) (t : nat) : R :=
+  match t with
+  | O => 0
+  | S n => beta2 ^ p * v_p beta2 p g n + (1 - beta2 ^ p) * Rabs (g t) ^ p
+  end.
+
+(** The p-th root of x >= 0. *)
+Definition root (p : nat) (x : R) : R :=
+  if Req_EM_T x 0 then 0 else Rpower x (/ INR p).
+
+(** C44. It is the p-th root: nonnegative, and its p-th power is x. *)
+Theorem root_is_the_root :
+  forall p x, (1 <= p)%nat -> 0 <= x -> 0 <= root p x /\ root p x ^ p = x.
+Proof.
+  intros p x Hp Hx. assert (HI := INR_pos p Hp). unfold root. destruct (Req_EM_T x 0) as [->|Hn].
+  - rewrite pow_i by lia. lra.
+  - assert (Hr : 0 < Rpower x (/ INR p)) by apply exp_pos. split; [lra|].
+    rewrite <- Rpower_pow, Rpower_mult, Rinv_l, Rpower_1; lra.
+Qed.
+
+(** C44. The paper's equation (8): v_t = (1 - beta2^p) sum_i beta2^(p (t-i)) |g_i|^p. *)
+Theorem v_p_is_a_sum :
+  forall beta2 p g t,
+    v_p beta2 p g t = (1 - beta2 ^ p) * (\sum_(i <= t) beta2 ^ (p * (t - i)) * Rabs (g i) ^ p).
+Proof.
+  intros. induction t as [|t IH]; [simpl; ring|].
+  simpl v_p. rewrite IH, sum_S, Nat.sub_diag, Nat.mul_0_r.
+  rewrite (sum_ext (fun i => beta2 ^ (p * (S t - i)) * Rabs (g i) ^ p)
+    (fun i => beta2 ^ p * (beta2 ^ (p * (t - i)) * Rabs (g i) ^ p))).
+  - rewrite sum_scale. simpl (beta2 ^ 0). ring.
+  - intros i Hi. replace (p * (S t - i))%nat with (p + p * (t - i))%nat by nia.
+    rewrite pow_add. ring.
+Qed.
+
+(** c^(1/p) tends to 1. *)
+Lemma cv_root_of_constant c : Un_cv (fun p => Rpower c (/ INR p)) 1.
+Proof.
+  assert (H0 : Un_cv (fun p => / INR p) 0).
+  { intros e He. destruct (archimed_cor1 e He) as (N & HN & HN0). exists N. intros n Hn.
+    assert (Hpos := INR_pos N HN0). assert (Hle : INR N <= INR n) by (apply le_INR; lia).
+    unfold R_dist. rewrite Rminus_0_r, Rabs_right by (left; apply Rinv_0_lt_compat; lra).
+    apply Rle_lt_trans with (2 := HN). apply Rinv_le_contravar; assumption. }
+  unfold Rpower. rewrite <- exp_0. rewrite <- (Rmult_0_l (ln c)).
+  apply (continuity_seq (fun x => exp (x * ln c)) (fun p => / INR p)); [|exact H0].
+  apply derivable_continuous_pt. reg.
+Qed.
+
+(** A sandwich: if c M^p <= x_p <= C M^p, the p-th roots tend to M. *)
+Lemma cv_root_sandwich (x : nat -> R) c C M :
+  0 < c -> 0 < M -> (forall p, (1 <= p)%nat -> c * M ^ p <= x p <= C * M ^ p) ->
+  Un_cv (fun p => root p (x p)) M.
+Proof.
+  intros Hc HM Hx e He.
+  assert (HC : 0 < C).
+  { specialize (Hx 1%nat (le_n 1)). simpl in Hx. assert (0 < c * M) by (apply Rmult_lt_0_compat; lra).
+    nra. }
+  assert (Hroot : forall a p, 0 < a -> (1 <= p)%nat ->
+    Rpower (a * M ^ p) (/ INR p) = Rpower a (/ INR p) * M).
+  { intros a p Ha Hp. assert (HI := INR_pos p Hp).
+    rewrite <- Rpower_mult_distr by (assumption || apply pow_lt, HM).
+    rewrite <- (Rpower_pow p M), Rpower_mult, Rinv_r, Rpower_1 by lra. reflexivity. }
+  assert (HeM : 0 < e / M) by (apply Rdiv_lt_0_compat; assumption).
+  destruct (cv_root_of_constant c (e / M) HeM) as [N1 HN1].
+  destruct (cv_root_of_constant C (e / M) HeM) as [N2 HN2].
+  exists (S (N1 + N2)). intros p Hp.
+  specialize (HN1 p ltac:(lia)). specialize (HN2 p ltac:(lia)). unfold R_dist in *.
+  apply Rabs_def2 in HN1, HN2. destruct (Hx p ltac:(lia)) as [Hlo Hhi].
+  assert (HMp : 0 < c * M ^ p) by (apply Rmult_lt_0_compat; [|apply pow_lt]; assumption).
+  assert (HI : 0 <= / INR p) by (left; apply Rinv_0_lt_compat, INR_pos; lia).
+  assert (L := Rle_Rpower_l (c * M ^ p) (x p) (/ INR p) HI (conj HMp Hlo)).
+  assert (U := Rle_Rpower_l (x p) (C * M ^ p) (/ INR p) HI ltac:(lra)).
+  rewrite Hroot in L, U by (assumption || lia).
+  unfold root. destruct (Req_EM_T (x p) 0) as [Hz|_]; [lra|].
+  assert (HE : e / M * M = e) by (field; lra).
+  apply Rabs_def1; nra.
+Qed.
+
+(** The factor before the sum does not matter, as long as it stays in [1 - beta2, 1]. *)
+Lemma cv_norms alpha beta1 beta2 theta0 g t (f : nat -> R) :
+  0 < beta2 < 1 -> (1 <= t)%nat -> (forall p, (1 <= p)%nat -> 1 - beta2 <= f p <= 1) ->
+  Un_cv (fun p => root p (f p * (\sum_(i <= t) beta2 ^ (p * (t - i)) * Rabs (g i) ^ p)))
+        (u alpha beta1 beta2 theta0 g t).
+Proof.
+  intros H2 Ht Hf.
+  destruct (adamax_u_is_the_maximum alpha beta1 beta2 theta0 g t ltac:(lra) Ht)
+    as [Hle (j & Hj & Ej)].
+  assert (Hz := proj1 (adamax_divides_only_zero_by_zero alpha beta1 beta2 theta0 g t
+                         ltac:(lra) Ht)).
+  assert (HU := u_nonneg alpha beta1 beta2 theta0 g t).
+  set (M := u alpha beta1 beta2 theta0 g t) in *. set (h i := beta2 ^ (t - i) * Rabs (g i)).
+  assert (Hh : forall i, 0 <= h i)
+    by (intros; apply Rmult_le_pos; [apply pow_le; lra | apply Rabs_pos]).
+  assert (Hs : forall p, \sum_(i <= t) beta2 ^ (p * (t - i)) * Rabs (g i) ^ p
+                         = \sum_(i <= t) h i ^ p).
+  { intros p. apply sum_ext; intros i Hi. unfold h.
+    rewrite Rpow_mult_distr, <- pow_mult, Nat.mul_comm. reflexivity. }
+  destruct HU as [HU|HU].
+  - apply (cv_root_sandwich _ (1 - beta2) (INR t)); [lra | exact HU |].
+    intros p Hp. rewrite Hs. specialize (Hf p Hp).
+    assert (HMp : 0 < M ^ p) by (apply pow_lt, HU).
+    assert (Hlo : M ^ p <= \sum_(i <= t) h i ^ p).
+    { rewrite <- Ej. apply (sum_term_le (fun i => h i ^ p)); [intros; apply pow_le, Hh | exact Hj]. }
+    assert (Hhi : \sum_(i <= t) h i ^ p <= INR t * M ^ p).
+    { rewrite <- sum_const. apply sum_le; intros i Hi. apply pow_incr. split; [apply Hh|].
+      apply Hle, Hi. }
+    split; [apply Rmult_le_compat; lra|]. rewrite <- (Rmult_1_l (INR t * _)).
+    apply Rmult_le_compat; lra.
+  - apply (cv_from_1 _ (fun _ => M)); [|apply cv_const]. intros p Hp.
+    rewrite Hs, (sum_ext _ (fun _ => 0)), sum_zero.
+    + unfold root. destruct (Req_EM_T (f p * 0) 0) as [_|Hn]; [exact HU | lra].
+    + intros i Hi. unfold h. rewrite (proj1 Hz (eq_sym HU) i Hi), Rabs_R0, Rmult_0_r.
+      apply pow_i. lia.
+Qed.
+
+(** C44. The paper's equations (8) to (11): as p tends to infinity the p-th root of v_t tends to
+    u_t of Algorithm 2, the maximum of beta2^(t-i) |g_i|. For all t >= 1 and all gradients, those
+    that are all zero included; and without a bias correction or with it: v_t / (1 - beta2^(p t))
+    has the same limit, so that u_t needs none. *)
+Theorem norms_tend_to_adamax_u :
+  forall alpha beta1 beta2 theta0 g t,
+    0 < beta2 < 1 -> (1 <= t)%nat ->
+    Un_cv (fun p => root p (v_p beta2 p g t)) (u alpha beta1 beta2 theta0 g t) /\
+    Un_cv (fun p => root p (v_p beta2 p g t / (1 - beta2 ^ (p * t))))
+          (u alpha beta1 beta2 theta0 g t).
+Proof.
+  intros * H2 Ht.
+  assert (Hp : forall p, (1 <= p)%nat -> 0 < beta2 ^ p <= beta2).
+  { intros p H. split; [apply pow_lt; lra|]. destruct p as [|p]; [lia|]. simpl.
+    assert (beta2 ^ p <= 1) by (apply pow_le_1; lra). nra. }
+  split.
+  - apply (cv_from_1 _ (fun p => root p ((1 - beta2 ^ p)
+      * (\sum_(i <= t) beta2 ^ (p * (t - i)) * Rabs (g i) ^ p)))).
+    + intros. rewrite v_p_is_a_sum. reflexivity.
+    + apply cv_norms; [assumption | assumption |]. intros p H. specialize (Hp p H). lra.
+  - apply (cv_from_1 _ (fun p => root p ((1 - beta2 ^ p) / (1 - beta2 ^ (p * t))
+      * (\sum_(i <= t) beta2 ^ (p * (t - i)) * Rabs (g i) ^ p)))).
+    + intros. rewrite v_p_is_a_sum. f_equal. unfold Rdiv. ring.
+    + apply cv_norms; [assumption | assumption |]. intros p H. specialize (Hp p H).
+      assert (Hpt : 0 < beta2 ^ (p * t) <= beta2 ^ p).
+      { split; [apply pow_lt; lra|]. rewrite pow_mult.
+        destruct t as [|t]; [lia|]. simpl.
+        assert ((beta2 ^ p) ^ t <= 1) by (apply pow_le_1; lra). nra. }
+      split; apply Rmult_le_reg_r with (1 - beta2 ^ (p * t)); try lra; unfold Rdiv;
+        rewrite Rmult_assoc, Rinv_l by lra; nra.
+Qed.
