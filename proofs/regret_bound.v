@@ -399,6 +399,165 @@ Proof.
   apply Rmult_le_reg_r with beta1; [lra|]. field_simplify; [nra | lra].
 Qed.
 
+(** ** The right-hand side is of the order sqrt T, and large *)
+
+(** The corrected second moment is a mean of squares. *)
+Lemma second_moment_le alpha beta1 beta2 lam theta1 g G n :
+  0 <= beta2 < 1 -> (forall t, (1 <= t <= n)%nat -> Rabs (g t) <= G) ->
+  snd (state (adam_4 alpha beta1 beta2 lam theta1 g n)) <= G ^ 2 * (1 - beta2 ^ n).
+Proof.
+  intros Hb. unfold adam_4. induction n as [|n IH]; intros Hg; [simpl; lra|].
+  specialize (IH (fun t Ht => Hg t ltac:(lia))).
+  assert (P := pow_maj_Rabs _ _ 2 (Hg (S n) ltac:(lia))). simpl run.
+  destruct (run _ free theta1 (0, 0) g n) as [[x y] [m v]].
+  unfold state in *. simpl in *. nra.
+Qed.
+
+Lemma root_v_hat_le d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta i :
+  setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta -> (1 <= i <= d)%nat ->
+  sqrt (INR T * v_hat alpha beta1 beta2 lam grad theta T i) <= G_inf * sqrt (INR T).
+Proof.
+  intros HS Hi. assert (HG := G_inf_nonneg _ _ _ _ _ _ _ _ _ _ _ _ _ HS). destruct HS.
+  replace (G_inf * sqrt (INR T)) with (sqrt (G_inf ^ 2 * INR T))
+    by (rewrite sqrt_mult, sqrt_pow2; auto using pow2_ge_0, pos_INR).
+  apply sqrt_le_1_alt. rewrite Rmult_comm. apply Rmult_le_compat_r; [apply pos_INR|].
+  assert (P := pow_lt_1 beta2 T ltac:(lra) some_rounds0).
+  unfold v_hat. apply Rmult_le_reg_r with (1 - beta2 ^ T); [lra|].
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+  apply second_moment_le; [lra|]. intros t Ht. apply gradients_bounded_inf0; assumption.
+Qed.
+
+Lemma history_norm_le d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta i :
+  setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta -> (1 <= i <= d)%nat ->
+  history_norm grad theta T i <= G_inf * sqrt (INR T).
+Proof.
+  intros HS Hi. assert (HG := G_inf_nonneg _ _ _ _ _ _ _ _ _ _ _ _ _ HS). destruct HS.
+  replace (G_inf * sqrt (INR T)) with (sqrt (G_inf ^ 2 * INR T))
+    by (rewrite sqrt_mult, sqrt_pow2; auto using pow2_ge_0, pos_INR).
+  apply sqrt_le_1_alt. rewrite Rmult_comm, <- sum_const. apply sum_le. intros t Ht.
+  apply pow_maj_Rabs, gradients_bounded_inf0; assumption.
+Qed.
+
+(** The right-hand side of Theorem 4.1 is at most M sqrt T. *)
+Lemma right_hand_side_order d alpha beta1 beta2 lam G G_inf D D_inf f grad theta :
+  (forall T, (1 <= T)%nat ->
+     setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta) ->
+  exists M, forall T, (1 <= T)%nat ->
+  right_hand_side d T alpha beta1 beta2 lam G_inf D D_inf grad theta <= M * sqrt (INR T).
+Proof.
+  intros HS. set (third := third_term d alpha beta1 beta2 lam G_inf D_inf).
+  set (a := D ^ 2 / (2 * alpha * (1 - beta1))).
+  set (b := alpha * (1 + beta1) * G_inf
+            / ((1 - beta1) * sqrt (1 - beta2) * (1 - gamma beta1 beta2) ^ 2)).
+  exists ((a + b) * (INR d * G_inf) + third). intros T HT. specialize (HS T HT).
+  assert (HG := G_inf_nonneg _ _ _ _ _ _ _ _ _ _ _ _ _ HS).
+  assert (H := HS). destruct H.
+  assert (Ha : 0 <= a).
+  { apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; nra]. }
+  assert (Hb : 0 <= b).
+  { apply Rmult_le_pos; [repeat apply Rmult_le_pos; lra|]. left. apply Rinv_0_lt_compat.
+    apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat; [|apply sqrt_lt_R0] | apply pow_lt]; lra. }
+  assert (Hthird : 0 <= third) by (apply third_term_nonneg; lra).
+  assert (Hroot : 1 <= sqrt (INR T)).
+  { rewrite <- sqrt_1. apply sqrt_le_1_alt. apply (le_INR 1 T HT). }
+  assert (H1 : \sum_(i <= d) sqrt (INR T * v_hat alpha beta1 beta2 lam grad theta T i)
+               <= INR d * (G_inf * sqrt (INR T))).
+  { rewrite <- sum_const. apply sum_le. intros i Hi. eapply root_v_hat_le; eassumption. }
+  assert (H2 : \sum_(i <= d) history_norm grad theta T i <= INR d * (G_inf * sqrt (INR T))).
+  { rewrite <- sum_const. apply sum_le. intros i Hi. eapply history_norm_le; eassumption. }
+  apply (Rmult_le_compat_l a) in H1; [|exact Ha]. apply (Rmult_le_compat_l b) in H2; [|exact Hb].
+  unfold right_hand_side, first_term, second_term. fold third a b. nra.
+Qed.
+
+(** Corollary 4.2: "Adam achieves the following guarantee, for all T >= 1: R(T) / T =
+    O(1 / sqrt T)", under the hypotheses of the theorem. *)
+Definition Corollary_4_2 : Prop :=
+  forall d alpha beta1 beta2 lam G G_inf D D_inf f grad theta X,
+  (forall T, (1 <= T)%nat ->
+     setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta) ->
+  exists M, forall T theta_star, (1 <= T)%nat -> minimiser X f T theta_star ->
+  regret f theta theta_star T / INR T <= M / sqrt (INR T).
+
+(** C70. "This result can be obtained by using Theorem 4.1 and [|| g_(1:T,i) ||_2 <= G_inf sqrt T]":
+    the deduction is right. *)
+Theorem corollary_4_2_would_follow : Theorem_4_1 -> Corollary_4_2.
+Proof.
+  intros H d alpha beta1 beta2 lam G G' D D' f grad theta X HS.
+  destruct (right_hand_side_order _ _ _ _ _ _ _ _ _ _ _ _ HS) as [M HM].
+  exists M. intros T y HT Hy. specialize (HM T HT).
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ (HS T HT) Hy).
+  assert (Hpos := INR_pos T HT). assert (Hs := sqrt_lt_R0 _ Hpos).
+  apply Rmult_le_reg_r with (INR T); [exact Hpos|].
+  replace (M / sqrt (INR T) * INR T) with (M * sqrt (INR T)).
+  - unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. lra.
+  - rewrite <- (sqrt_sqrt (INR T)) at 3 by lra. field. lra.
+Qed.
+
+(** C37. New: at the suggested lambda = 1 - 10^-8, the default alpha and betas and d = D = D_inf =
+    G_inf = 1, the right-hand side of Theorem 4.1 is more than T, that is more than the trivial
+    bound D G_inf T on a regret, for every T up to 1.58 10^18, whatever the gradients. *)
+Theorem bound_vacuous_at_suggested_lambda :
+  forall T grad theta, (1 <= T)%nat -> INR T <= 158 * 10 ^ 16 ->
+  INR T < right_hand_side 1 T (1 / 1000) 0.9 0.999 (1 - / 10 ^ 8) 1 1 1 grad theta.
+Proof.
+  intros T grad theta HT Hmax. assert (Hg := gamma_at_the_defaults). unfold right_hand_side.
+  assert (F := first_term_nonneg 1 T (1 / 1000) 0.9 0.999 (1 - / 10 ^ 8) 1 grad theta
+                 ltac:(lra) ltac:(lra)).
+  assert (S := second_term_nonneg 1 T (1 / 1000) 0.9 0.999 1 grad theta
+                 ltac:(lra) ltac:(lra) ltac:(lra) ltac:(lra) ltac:(lra)).
+  assert (Hroot : 0.0316 < sqrt (1 - 0.999)).
+  { rewrite <- (sqrt_pow2 (0.0316)) by lra. apply sqrt_lt_1_alt. lra. }
+  assert (E : third_term 1 (1 / 1000) 0.9 0.999 (1 - / 10 ^ 8) 1 1
+              = sqrt (1 - 0.999) * (5 * 10 ^ 19)).
+  { unfold third_term. cbn [sum].
+    replace (2 * (1 / 1000) * (1 - 0.9) * (1 - (1 - / 10 ^ 8)) ^ 2) with (/ (5 * 10 ^ 19)) by lra.
+    unfold Rdiv. rewrite Rinv_inv. ring. }
+  rewrite E. lra.
+Qed.
+
+Lemma second_moment_unit alpha beta1 beta2 lam theta1 g n :
+  (forall t, (1 <= t <= n)%nat -> Rabs (g t) = 1) ->
+  snd (state (adam_4 alpha beta1 beta2 lam theta1 g n)) = 1 - beta2 ^ n.
+Proof.
+  unfold adam_4. induction n as [|n IH]; intros Hg; [simpl; ring|].
+  specialize (IH (fun t Ht => Hg t ltac:(lia))).
+  assert (P : g (S n) * g (S n) = 1).
+  { assert (Q := pow2_abs (g (S n))). rewrite (Hg (S n)) in Q by lia. lra. }
+  simpl run. destruct (run _ free theta1 (0, 0) g n) as [[x y] [m v]].
+  unfold state in *. simpl in *. rewrite P, IH. ring.
+Qed.
+
+(** C37. Without its third term, and for gradients of size 1, the right-hand side is more than T
+    for every T up to 2.5 10^7. *)
+Theorem bound_vacuous_without_third_term :
+  forall T grad theta, (1 <= T)%nat -> INR T <= 25 * 10 ^ 6 ->
+  (forall t, (1 <= t <= T)%nat -> Rabs (grad t (theta t) 1%nat) = 1) ->
+  INR T < first_term 1 T (1 / 1000) 0.9 0.999 (1 - / 10 ^ 8) 1 grad theta
+          + second_term 1 T (1 / 1000) 0.9 0.999 1 grad theta.
+Proof.
+  intros T grad theta HT Hmax Hunit. assert (Hg := gamma_at_the_defaults).
+  assert (Hpos := INR_pos T HT). assert (Hs := sqrt_lt_R0 _ Hpos).
+  assert (Hroot : sqrt (INR T) <= 5000).
+  { rewrite <- (sqrt_pow2 5000) by lra. apply sqrt_le_1_alt. lra. }
+  assert (Hsq := sqrt_sqrt (INR T) ltac:(lra)).
+  assert (Hv : v_hat (1 / 1000) 0.9 0.999 (1 - / 10 ^ 8) grad theta T 1 = 1).
+  { unfold v_hat. rewrite second_moment_unit by exact Hunit. field.
+    assert (P := pow_lt_1 0.999 T ltac:(lra) HT). lra. }
+  assert (Hn : history_norm grad theta T 1 = sqrt (INR T)).
+  { unfold history_norm. f_equal. rewrite <- (Rmult_1_r (INR T)), <- sum_const.
+    apply sum_ext. intros t Ht. rewrite <- pow2_abs, Hunit by exact Ht. ring. }
+  assert (F : first_term 1 T (1 / 1000) 0.9 0.999 (1 - / 10 ^ 8) 1 grad theta
+              = 5000 * sqrt (INR T)).
+  { unfold first_term. cbn [sum]. rewrite Hv, Rmult_1_r.
+    replace (2 * (1 / 1000) * (1 - 0.9)) with (/ 5000) by lra.
+    unfold Rdiv. rewrite Rinv_inv. ring. }
+  assert (S : 0 < second_term 1 T (1 / 1000) 0.9 0.999 1 grad theta).
+  { unfold second_term. cbn [sum]. rewrite Hn, Rplus_0_l.
+    apply Rmult_lt_0_compat; [|exact Hs]. apply Rdiv_lt_0_compat; [lra|].
+    apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat; [|apply sqrt_lt_R0] | apply pow_lt]; lra. }
+  rewrite F. nra.
+Qed.
+
 (** ** A game with linear regret that meets every hypothesis *)
 
 (** The losses of the chapter on counterexamples (C h(-x), h(x), h(x), ...) as functions of one
@@ -438,8 +597,7 @@ Lemma the_game C delta alpha lam :
   (forall T y, -1 - delta <= y 1%nat <= -1 ->
      granted 1 T alpha 0 beta2 lam D D grad theta whole_space y) /\
   (forall T y, minimiser whole_space f T y ->
-     (2 * C - 4 - delta) * INR (T / 3) <= regret f theta y T) /\
-  (forall T, (1 <= T)%nat -> v_hat alpha 0 beta2 lam grad theta T 1 <= C ^ 2).
+     (2 * C - 4 - delta) * INR (T / 3) <= regret f theta y T).
 Proof.
   intros HC Hd Ha Hl beta2 f grad. assert (Hb := counterexamples.beta2_range C beta2 HC eq_refl).
   set (step := fun s => adam_decayed_beta1 (alpha / sqrt (INR s)) 0 beta2 lam 0 s).
@@ -461,7 +619,7 @@ Proof.
                              = run step free 1 (0, 0) g t).
   { intros t i. unfold adam_4. change (theta 1%nat i) with 1. apply run_ext.
     intros u. symmetry. apply Hg. }
-  clearbody s. exists (2 + 2 * delta + 2 * s), theta. split; [|split; [|split]].
+  clearbody s. exists (2 + 2 * delta + 2 * s), theta. split; [|split].
   - intros T HT. constructor; auto; try lra.
     + intros t _ y z a Ha1. apply literal_convex; lra.
     + intros t y _. apply game_differentiable; lra.
@@ -486,51 +644,6 @@ Proof.
   - intros T y [_ Hy]. eapply Rle_trans; [apply Hreg|]. unfold regret.
     rewrite !sum_minus. apply Rplus_le_compat; [apply Req_le; reflexivity|].
     apply Ropp_le_contravar, (Hy (fun _ => -1) I).
-  - intros T HT. unfold v_hat. rewrite Hrun.
-    assert (P := corrected_pos beta2 T Hb' HT). unfold corrected in P.
-    apply Rmult_le_reg_r with (1 - beta2 ^ T); [exact P|].
-    unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
-    apply (v_hat_le _ _ _ _ _ _ C T Hb' Hplays).
-    intros n. rewrite Hgx. apply literal_slope_size. lra.
-Qed.
-
-(** The right-hand side grows like the root of T. *)
-Lemma game_right_hand_side C delta alpha beta2 lam D theta :
-  2 < C -> 0 < alpha -> 0 < beta2 < 1 -> 0 < lam < 1 ->
-  (forall T, (1 <= T)%nat ->
-     v_hat alpha 0 beta2 lam (game_grad C delta) theta T 1 <= C ^ 2) ->
-  exists A, forall T, (1 <= T)%nat ->
-  right_hand_side 1 T alpha 0 beta2 lam C D D (game_grad C delta) theta <= A * sqrt (INR T).
-Proof.
-  intros HC Ha Hb Hl Hv.
-  set (third := third_term 1 alpha 0 beta2 lam C D).
-  exists (D ^ 2 / (2 * alpha * (1 - 0)) * C
-     + alpha * (1 + 0) * C / ((1 - 0) * sqrt (1 - beta2) * (1 - gamma 0 beta2) ^ 2) * C + third).
-  intros T HT. assert (HT1 := le_INR 1 T HT). change (INR 1) with 1 in HT1.
-  assert (Hs := sqrt_lt_R0 (1 - beta2) ltac:(lra)).
-  assert (Hg : gamma 0 beta2 = 0) by (unfold gamma, Rdiv; simpl; ring).
-  assert (Hroot : 1 <= sqrt (INR T)) by (rewrite <- sqrt_1; apply sqrt_le_1_alt; lra).
-  assert (Croot : C * sqrt (INR T) = sqrt (C ^ 2 * INR T)).
-  { rewrite sqrt_mult by (try apply pow2_ge_0; lra). rewrite sqrt_pow2 by lra. reflexivity. }
-  assert (Hthird : 0 <= third).
-  { unfold third, third_term. simpl sum. rewrite Rplus_0_l. apply Rmult_le_pos.
-    - apply Rmult_le_pos; [apply Rmult_le_pos; [apply pow2_ge_0|]|]; lra.
-    - left. apply Rinv_0_lt_compat. assert (0 < (1 - lam) ^ 2) by (apply pow_lt; lra). nra. }
-  assert (H1 : sqrt (INR T * v_hat alpha 0 beta2 lam (game_grad C delta) theta T 1)
-               <= C * sqrt (INR T)).
-  { rewrite Croot. apply sqrt_le_1_alt. rewrite Rmult_comm.
-    apply Rmult_le_compat_r; [lra | apply Hv, HT]. }
-  assert (H2 : history_norm (game_grad C delta) theta T 1 <= C * sqrt (INR T)).
-  { rewrite Croot. apply sqrt_le_1_alt. rewrite Rmult_comm, <- sum_const. apply sum_le. intros t _.
-    apply pow_maj_Rabs, literal_slope_size. lra. }
-  unfold right_hand_side. fold third. rewrite !Rmult_plus_distr_r.
-  apply Rplus_le_compat; [apply Rplus_le_compat|nra].
-  - unfold first_term. simpl sum. rewrite Rplus_0_l, (Rmult_assoc _ C).
-    apply Rmult_le_compat_l; [|exact H1].
-    apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra].
-  - unfold second_term. simpl sum. rewrite Rplus_0_l, Hg, (Rmult_assoc _ C).
-    apply Rmult_le_compat_l; [|exact H2].
-    apply Rmult_le_pos; [nra | left; apply Rinv_0_lt_compat; nra].
 Qed.
 
 (** C33, C34. No constant factor saves Theorem 4.1. On one game - one sequence of losses, one choice
@@ -554,17 +667,16 @@ Theorem no_multiple_of_the_bound_holds :
 Proof.
   intros C delta alpha lam HC Hd Ha Hl beta2 f grad.
   assert (Hb := counterexamples.beta2_range C beta2 HC eq_refl).
-  destruct (the_game C delta alpha lam HC Hd Ha Hl) as (D & theta & HS & HG & HR & HV).
-  fold beta2 f grad in HS, HG, HR, HV. exists D, theta. split.
+  destruct (the_game C delta alpha lam HC Hd Ha Hl) as (D & theta & HS & HG & HR).
+  fold beta2 f grad in HS, HG, HR. exists D, theta. split.
   - intros T HT. split; [apply HS, HT|].
     destruct (literal_minimiser C delta T HC ltac:(lra) HT) as (y & Hy & Hmin).
     exists (fun _ => y). split; [|apply HG, Hy]. split; [exact I|]. intros z _. apply Hmin.
   - intros K HK.
-    destruct (game_right_hand_side C delta alpha beta2 lam D theta) as [A HA]; try assumption.
-    { lra. }
+    destruct (right_hand_side_order _ _ _ _ _ _ _ _ _ _ _ _ HS) as [A HA].
     destruct (linear_exceeds_root (2 * C - 4 - delta) (K * A)) as (k & Hk & Hroot); [lra|].
     exists (3 * k)%nat. assert (Hk3 : (1 <= 3 * k)%nat) by lia. split; [exact Hk3|].
-    intros y Hy. specialize (HR _ _ Hy). specialize (HA _ Hk3). fold grad in HA.
+    intros y Hy. specialize (HR _ _ Hy). specialize (HA _ Hk3).
     rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in HR by lia.
     apply Rmult_le_compat_l with (r := K) in HA; [|lra]. lra.
 Qed.
@@ -581,15 +693,6 @@ Proof.
   specialize (H T HT _ _ _ _ _ _ _ _ _ _ _ HS' Hy HG). specialize (Hlt y Hy). lra.
 Qed.
 
-(** Corollary 4.2: "Adam achieves the following guarantee, for all T >= 1: R(T) / T =
-    O(1 / sqrt T)", under the hypotheses of the theorem. *)
-Definition Corollary_4_2 : Prop :=
-  forall d alpha beta1 beta2 lam G G_inf D D_inf f grad theta X,
-  (forall T, (1 <= T)%nat ->
-     setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta) ->
-  exists M, forall T theta_star, (1 <= T)%nat -> minimiser X f T theta_star ->
-  regret f theta theta_star T / INR T <= M / sqrt (INR T).
-
 (** "Thus, lim R(T) / T = 0" - of which only this half can be meant (a regret may be negative). *)
 Definition Corollary_4_2_limit : Prop :=
   forall d alpha beta1 beta2 lam G G_inf D D_inf f grad theta X,
@@ -601,7 +704,7 @@ Definition Corollary_4_2_limit : Prop :=
 (** C34. The corollary, refuted. *)
 Theorem corollary_4_2_refuted : ~ Corollary_4_2.
 Proof.
-  intros H. destruct (the_game 3 1 1 (1 / 2)) as (D & theta & HS & _ & HR & _); try lra.
+  intros H. destruct (the_game 3 1 1 (1 / 2)) as (D & theta & HS & _ & HR); try lra.
   destruct (H _ _ _ _ _ _ _ _ _ _ _ _ whole_space HS) as [M HM].
   destruct (linear_exceeds_root 1 M) as (k & Hk & Hroot); [lra|].
   assert (Hk3 : (1 <= 3 * k)%nat) by lia.
@@ -620,7 +723,7 @@ Qed.
 (** C34. And so is its limit: on that game R(T) / T is at least 1/3 at every T = 3, 6, 9, ... *)
 Theorem corollary_4_2_limit_refuted : ~ Corollary_4_2_limit.
 Proof.
-  intros H. destruct (the_game 3 1 1 (1 / 2)) as (D & theta & HS & _ & HR & _); try lra.
+  intros H. destruct (the_game 3 1 1 (1 / 2)) as (D & theta & HS & _ & HR); try lra.
   destruct (H _ _ _ _ _ _ _ _ _ _ _ _ whole_space HS (1 / 4) ltac:(lra)) as [N HN].
   set (k := S N). assert (Hk3 : (1 <= 3 * k)%nat) by lia.
   destruct (literal_minimiser 3 1 (3 * k)) as (y & _ & Hmin); try lra; [assumption|].
