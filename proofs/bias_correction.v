@@ -1,7 +1,8 @@
 (** Section 3: the bias that starting at zero causes, and its correction.
 
-    The running averages unrolled, what they estimate, how far a drifting second moment leads them
-    astray, what a missing correction does to a step, and the divisor that a decaying beta1 needs. *)
+    The running averages unrolled; what they estimate, and how far a drifting second moment leads
+    them astray; what a missing correction does to a step; the divisor that a decaying beta1
+    needs. *)
 From Coq Require Import Reals Lra Lia Psatz FunctionalExtensionality.
 From Adamlab Require Import sums setting rules.
 Open Scope R_scope.
@@ -36,7 +37,8 @@ Qed.
 (** ** Equation (1) *)
 
 (** C12. Equation (1), holds: v_t = (1 - beta2) sum_(i <= t) beta2^(t-i) g_i^2, and m_t likewise
-    with beta1 and g_i, for all gradients and all hyper-parameters, whatever is done to the points. *)
+    with beta1 and g_i, for all gradients and all hyper-parameters; `project` is whatever is done to
+    the points. *)
 Theorem adam_averages : forall alpha beta1 beta2 eps project theta0 g t,
   state (run (fun t => adam (alpha t) beta1 beta2 eps t) project theta0 (0, 0) g t)
   = ((1 - beta1) * (\sum_(i <= t) beta1 ^ (t - i) * g i),
@@ -169,7 +171,8 @@ Proof.
   rewrite adam_averages, <- (average_sum beta2 (fun i => g i w ^ 2)). reflexivity.
 Qed.
 
-Lemma mean_v {Omega} (E : expectation Omega) (g : nat -> Omega -> R) alpha beta1 beta2 eps theta0 t :
+Lemma mean_v {Omega} (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 beta2 eps theta0 t :
   (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
   E (v alpha beta1 beta2 eps theta0 g t) = average beta2 (fun i => E (fun w => g i w ^ 2)) t.
 Proof.
@@ -612,6 +615,140 @@ Proof.
     unfold ratio. field. lra.
 Qed.
 
+(** F_t is compared with a number c by squares. *)
+Lemma factor_square beta1 beta2 t : 0 <= beta1 < 1 -> 0 <= beta2 < 1 -> (1 <= t)%nat ->
+  0 < factor beta1 beta2 t /\
+  factor beta1 beta2 t ^ 2 * (1 - beta2 ^ t) = (1 - beta1 ^ t) ^ 2 /\ 0 < 1 - beta2 ^ t.
+Proof.
+  intros H1 H2 Ht. assert (HD1 := pow_lt_1 beta1 t H1 Ht). assert (HD2 := pow_lt_1 beta2 t H2 Ht).
+  assert (Hs : 0 < sqrt (1 - beta2 ^ t)) by (apply sqrt_lt_R0; lra).
+  assert (Hq := sqrt_sqrt (1 - beta2 ^ t) ltac:(lra)). unfold factor.
+  split; [apply Rdiv_lt_0_compat; lra|]. split; [|lra]. rewrite <- Hq at 2. field. lra.
+Qed.
+
+Lemma factor_lt beta1 beta2 t c : 0 <= beta1 < 1 -> 0 <= beta2 < 1 -> (1 <= t)%nat -> 0 <= c ->
+  factor beta1 beta2 t < c <-> (1 - beta1 ^ t) ^ 2 < c ^ 2 * (1 - beta2 ^ t).
+Proof.
+  intros H1 H2 Ht Hc. destruct (factor_square beta1 beta2 t H1 H2 Ht) as [HF [<- HD]].
+  set (F := factor beta1 beta2 t) in *. clearbody F. split; intros H.
+  - apply Rmult_lt_compat_r; [assumption|]. nra.
+  - apply Rmult_lt_reg_r in H; [|assumption]. nra.
+Qed.
+
+Lemma lt_factor beta1 beta2 t c : 0 <= beta1 < 1 -> 0 <= beta2 < 1 -> (1 <= t)%nat -> 0 <= c ->
+  c < factor beta1 beta2 t <-> c ^ 2 * (1 - beta2 ^ t) < (1 - beta1 ^ t) ^ 2.
+Proof.
+  intros H1 H2 Ht Hc. destruct (factor_square beta1 beta2 t H1 H2 Ht) as [HF [<- HD]].
+  set (F := factor beta1 beta2 t) in *. clearbody F. split; intros H.
+  - apply Rmult_lt_compat_r; [assumption|]. nra.
+  - apply Rmult_lt_reg_r in H; [|assumption]. nra.
+Qed.
+
+Lemma pow_falls q n t : 0 <= q <= 1 -> (n <= t)%nat -> q ^ t <= q ^ n.
+Proof.
+  intros Hq Ht. replace t with (n + (t - n))%nat by lia. rewrite pow_add.
+  assert (0 <= q ^ n) by (apply pow_le; lra). assert (q ^ (t - n) <= 1) by (apply pow_le_1; lra).
+  nra.
+Qed.
+
+(** 0.999^3924, by squaring. *)
+Lemma power_bounds x n k l u l' u' : l <= x ^ n <= u ->
+  0 <= x -> 0 <= l -> l' <= l * l * x ^ k -> u * u * x ^ k <= u' -> l' <= x ^ (2 * n + k) <= u'.
+Proof.
+  intros Hn Hx Hl H1 H2. replace (2 * n + k)%nat with (n + n + k)%nat by lia. rewrite !pow_add.
+  assert (0 <= x ^ k) by (apply pow_le; assumption).
+  assert (l * l <= x ^ n * x ^ n <= u * u) by nra. split; nra.
+Qed.
+
+Lemma power_3924 : 0.01971 <= 0.999 ^ 3924 <= 0.0197235.
+Proof.
+  assert (H3 : 0.99700299 <= 0.999 ^ 3 <= 0.99700300) by (simpl; lra).
+  assert (H7 : 0.99302094 <= 0.999 ^ 7 <= 0.99302097)
+    by (apply (power_bounds _ 3 1 _ _ _ _ H3); clear; simpl; lra).
+  assert (H15 : 0.98510449 <= 0.999 ^ 15 <= 0.98510456)
+    by (apply (power_bounds _ 7 1 _ _ _ _ H7); clear; simpl; lra).
+  assert (H30 : 0.97043085 <= 0.999 ^ 30 <= 0.97043100)
+    by (apply (power_bounds _ 15 0 _ _ _ _ H15); clear; simpl; lra).
+  assert (H61 : 0.94079429 <= 0.999 ^ 61 <= 0.94079459)
+    by (apply (power_bounds _ 30 1 _ _ _ _ H30); clear; simpl; lra).
+  assert (H122 : 0.88509389 <= 0.999 ^ 122 <= 0.88509447)
+    by (apply (power_bounds _ 61 0 _ _ _ _ H61); clear; simpl; lra).
+  assert (H245 : 0.78260780 <= 0.999 ^ 245 <= 0.78260883)
+    by (apply (power_bounds _ 122 1 _ _ _ _ H122); clear; simpl; lra).
+  assert (H490 : 0.61247496 <= 0.999 ^ 490 <= 0.61247659)
+    by (apply (power_bounds _ 245 0 _ _ _ _ H245); clear; simpl; lra).
+  assert (H981 : 0.37475045 <= 0.999 ^ 981 <= 0.37475245)
+    by (apply (power_bounds _ 490 1 _ _ _ _ H490); clear; simpl; lra).
+  assert (H1962 : 0.14043789 <= 0.999 ^ 1962 <= 0.14043940)
+    by (apply (power_bounds _ 981 0 _ _ _ _ H981); clear; simpl; lra).
+  apply (power_bounds _ 1962 0 _ _ _ _ H1962); clear; simpl; lra.
+Qed.
+
+(** F_t > 1.01 until round N if 0.999^N is not too small: between two rounds F_t^2 is at least
+    (1 - 0.9^low)^2 / (1 - 0.999^high). *)
+Lemma above_until N t : 0.01971 <= 0.999 ^ N -> (1 <= t <= N)%nat -> 1.01 < factor 0.9 0.999 t.
+Proof.
+  intros HN [Ht HtN]. apply lt_factor; [lra | lra | assumption | lra |].
+  assert (Hrange : forall low high x y, (low <= t <= high)%nat -> 0.9 ^ low <= x <= 1 ->
+    y <= 0.999 ^ high -> 1.01 ^ 2 * (1 - y) < (1 - x) ^ 2 ->
+    1.01 ^ 2 * (1 - 0.999 ^ t) < (1 - 0.9 ^ t) ^ 2).
+  { intros low high x y [Hlow Hhigh] Hx Hy H.
+    assert (H1 := pow_falls 0.9 low t ltac:(lra) Hlow).
+    assert (H2 := pow_falls 0.999 t high ltac:(lra) Hhigh). nra. }
+  destruct (le_lt_dec t 3) as [H3|H3].
+  { apply (Hrange 1%nat 3%nat 0.9 0.997); [lia | simpl; lra | simpl; lra | lra]. }
+  destruct (le_lt_dec t 12) as [H12|H12].
+  { apply (Hrange 3%nat 12%nat 0.73 0.98); [lia | simpl; lra | simpl; lra | lra]. }
+  destruct (le_lt_dec t 200) as [H200|H200].
+  { apply (Hrange 12%nat 200%nat 0.3 0.8); [lia | simpl; lra | | lra].
+    assert (HB := bernoulli (- 0.001) 200 ltac:(lra)). rewrite INR_IZR_INZ in HB. simpl IZR in HB.
+    replace (1 + - 0.001) with 0.999 in HB by lra.
+    eapply Rle_trans; [|exact HB]. lra. }
+  apply (Hrange (20 * 10)%nat N 0.0000001 0.01971); [lia | | exact HN | lra].
+  rewrite pow_mult. split; [|lra]. apply Rle_trans with (0.13 ^ 10); [|simpl; lra].
+  apply pow_incr. split; [apply pow_le; lra | simpl; lra].
+Qed.
+
+(** And F_t < 1.01 after it if 0.999^N is small enough. *)
+Lemma below_from N t : 0.999 ^ N <= 0.0197235 -> (S N <= t)%nat -> factor 0.9 0.999 t < 1.01.
+Proof.
+  intros HN Ht. apply factor_lt; [lra | lra | lia | lra |].
+  assert (H1 := pow_falls 0.999 (S N) t ltac:(lra) Ht). simpl in H1.
+  assert (0 <= 0.9 ^ t <= 1) by (split; [apply pow_le | apply pow_le_1]; lra). nra.
+Qed.
+
+(** C16. At the defaults beta1 = 0.9, beta2 = 0.999: F_1 = sqrt 10, the largest is
+    F_12 = 6.56852025..., and F_t < 1.01 exactly from t = 3925. *)
+Theorem factor_at_the_defaults : let F := factor 0.9 0.999 in
+  F 1%nat = sqrt 10 /\ 6.5685202 < F 12%nat < 6.5685203 /\
+  (forall t, (1 <= t)%nat -> F t <= F 12%nat) /\
+  (forall t, (1 <= t)%nat -> F t < 1.01 <-> (3925 <= t)%nat).
+Proof.
+  intros F. assert (Hpeak : 6.5685202 < F 12%nat).
+  { apply lt_factor; [lra | lra | lia | lra | simpl; lra]. }
+  split; [|split; [split|split; [|intros t Ht; split]]].
+  - (* 0.1 / sqrt 0.001 *)
+    unfold F, factor. rewrite !pow_1. replace (1 - 0.999) with (1 / 100 * (1 / 10)) by lra.
+    replace (1 - 0.9) with (1 / 10) by lra.
+    replace (1 / 100) with (1 / 10 * (1 / 10)) by field.
+    rewrite sqrt_mult_alt, sqrt_square, sqrt_div_alt, sqrt_1 by lra.
+    assert (0 < sqrt 10) by (apply sqrt_lt_R0; lra). field. lra.
+  - exact Hpeak.
+  - apply factor_lt; [lra | lra | lia | lra | simpl; lra].
+  - intros t Ht. destruct (Nat.eq_dec t 12) as [->|Hn]; [lra|].
+    apply Rle_trans with 6.5685202; [left | lra].
+    apply factor_lt; [lra | lra | assumption | lra |].
+    destruct (le_lt_dec 30 t) as [H30|H30].
+    + (* From round 30 on F_t^2 is at most 1 / (1 - 0.999^30). *)
+      assert (H1 := pow_falls 0.999 30 t ltac:(lra) H30).
+      assert (H2 : 0.999 ^ 30 < 0.971) by (simpl; lra).
+      assert (0 <= 0.9 ^ t <= 1) by (split; [apply pow_le | apply pow_le_1]; lra). nra.
+    + clear Hpeak F. do 30 (destruct t as [|t]; [lia || (simpl; lra)|]). lia.
+  - intros Hlt. apply Nat.nle_gt; intros H.
+    apply Rlt_not_le in Hlt. apply Hlt, Rlt_le, (above_until 3924); [apply power_3924 | auto].
+  - apply (below_from 3924), power_3924.
+Qed.
+
 Lemma factor_ge_1_iff beta1 beta2 t : 0 <= beta1 < 1 -> 0 <= beta2 < 1 -> (1 <= t)%nat ->
   1 <= factor beta1 beta2 t <-> 1 - beta2 ^ t <= (1 - beta1 ^ t) ^ 2.
 Proof.
@@ -703,7 +840,8 @@ Proof.
   rewrite sqrt_mult_alt, sqrt_Rsqr_abs, Rabs_Ropp by lra.
   assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
   assert (Hg' : 0 < Rabs (g 1%nat)) by (apply Rabs_pos_lt; assumption).
-  replace (alpha 1%nat * ratio ((1 - beta1) * (0 + 1 * g 1%nat)) (sqrt (1 - beta2) * Rabs (g 1%nat)))
+  replace (alpha 1%nat
+           * ratio ((1 - beta1) * (0 + 1 * g 1%nat)) (sqrt (1 - beta2) * Rabs (g 1%nat)))
     with (alpha 1%nat * (1 - beta1) / sqrt (1 - beta2) * (g 1%nat / Rabs (g 1%nat)))
     by (unfold ratio; field; lra).
   rewrite Rabs_mult, (Rabs_pos_eq (_ / sqrt _)).
@@ -921,8 +1059,8 @@ Qed.
 Lemma decayed_weights_sum b t : sum (decayed_weight b t) t = 1 - product b t.
 Proof.
   induction t as [|t IH]; [simpl; ring|].
-  assert (H := decayed_average_S b (fun _ => 1) t). cbv beta in H. rewrite !sum_scale_r, IH in H. simpl product.
-  lra.
+  assert (H := decayed_average_S b (fun _ => 1) t). cbv beta in H.
+  rewrite !sum_scale_r, IH in H. simpl product. lra.
 Qed.
 
 Lemma product_range b n : (forall s, 0 <= b s < 1) -> 0 <= product b n <= 1.
