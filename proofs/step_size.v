@@ -648,6 +648,28 @@ Proof.
   rewrite Rmult_assoc, Rinv_l, Rmult_1_l, Rmult_1_r by lra. clear Hs Hq H. nra.
 Qed.
 
+(** N02. Without momentum (beta1 = 0) every step is below alpha / sqrt(1 - beta2). *)
+Theorem step_without_momentum :
+  forall alpha beta2 theta0 g t,
+    0 < alpha -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    Rabs (Delta alpha 0 beta2 0 theta0 g t) < alpha * (1 / sqrt (1 - beta2)).
+Proof.
+  intros * Ha H2 Ht.
+  apply Rle_lt_trans with (1 := adam_step_bound alpha 0 beta2 theta0 g t Ha ltac:(lra) H2 Ht).
+  apply Rmult_lt_compat_l; [assumption|].
+  assert (H0 : 0 ^ 2 / beta2 = 0) by (unfold Rdiv; simpl; ring).
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  assert (E := rho_by_its_limit 0 beta2 t ltac:(lra) H2 Ht). cbv zeta in E.
+  rewrite H0, !pow_i in E by lia. rewrite E by lra.
+  rewrite !Rminus_0_r, !Rmult_1_r.
+  replace (1 / sqrt (1 - beta2)) with (1 / sqrt (1 - beta2) * 1) at 2 by ring.
+  apply Rmult_lt_compat_l; [apply Rdiv_lt_0_compat; lra|].
+  assert (0 < beta2 ^ t) by (apply pow_lt; lra).
+  replace (sqrt (1 - beta2 ^ t) / 1) with (sqrt (1 - beta2 ^ t)) by field.
+  apply Rlt_le_trans with (sqrt 1); [apply sqrt_lt_1_alt | rewrite sqrt_1]; lra.
+Qed.
+
 (** C01, N02. Corrected: in its case the first bound holds for all t and all gradients if and only
     if beta1 = 0. So for every beta1 > 0 it fails at some t. *)
 Theorem first_bound_iff_no_momentum :
@@ -673,18 +695,8 @@ Proof.
     specialize (H 0 (fun i => (beta1 / beta2) ^ (S N - i)) (S N) ltac:(lia)).
     rewrite adam_step_bound_attained in H by (assumption || lia).
     apply Rmult_le_reg_l in H; lra.
-  - intros E theta0 g t Ht.
-    apply Rle_trans with (1 := adam_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
-    apply Rmult_le_compat_l; [lra|]. unfold b. rewrite E in *.
-    assert (H0 : 0 ^ 2 / beta2 = 0) by (unfold Rdiv; simpl; ring).
-    assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
-    assert (E' := rho_by_its_limit 0 beta2 t ltac:(lra) H2 Ht). cbv zeta in E'.
-    rewrite H0, !pow_i in E' by lia. rewrite E' by lra.
-    rewrite !Rminus_0_r, !Rmult_1_r. unfold Rdiv. rewrite Rinv_1, !Rmult_1_l, Rmult_1_r.
-    rewrite <- (Rmult_1_r (/ _)) at 2. apply Rmult_le_compat_l.
-    + left. apply Rinv_0_lt_compat, Hs.
-    + assert (0 < beta2 ^ t) by (apply pow_lt; lra).
-      apply Rle_trans with (sqrt 1); [apply sqrt_le_1_alt | rewrite sqrt_1]; lra.
+  - intros E theta0 g t Ht. left. unfold b. rewrite E, Rminus_0_r.
+    apply step_without_momentum; assumption.
 Qed.
 
 (** C02, N03. The step is not bounded by any multiple of alpha if beta1^2 >= beta2: then
@@ -741,6 +753,69 @@ Proof.
   clear - Hab Hsq. nra.
 Qed.
 
+(** C02, N03. The steps are bounded by some multiple of alpha if and only if beta1^2 < beta2. *)
+Theorem steps_bounded_iff :
+  forall alpha beta1 beta2,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+    (exists K, forall theta0 g t, (1 <= t)%nat ->
+       Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= K * alpha)
+    <-> beta1 ^ 2 < beta2.
+Proof.
+  intros * Ha H1 H2. split.
+  - intros [K HK]. destruct (Rlt_le_dec (beta1 ^ 2) beta2) as [|H]; [assumption|]. exfalso.
+    destruct (archimed ((K / (1 - beta1)) ^ 2)) as [Hup _].
+    set (n := Z.to_nat (up ((K / (1 - beta1)) ^ 2))).
+    assert (Hn : (K / (1 - beta1)) ^ 2 < INR n).
+    { apply Rlt_le_trans with (1 := Hup). rewrite INR_IZR_INZ. apply IZR_le. unfold n. lia. }
+    clearbody n. clear Hup.
+    assert (Ht : (1 <= S n)%nat) by lia.
+    specialize (HK 0 (fun i => (beta1 / beta2) ^ (S n - i)) (S n) Ht).
+    rewrite adam_step_bound_attained in HK by assumption.
+    assert (HR := rho_unbounded beta1 beta2 (S n) H1 H2 Ht H).
+    rewrite Rmult_comm in HK. apply Rmult_le_reg_r in HK; [|assumption].
+    assert (Hs : sqrt (INR (S n)) <= K / (1 - beta1)).
+    { apply Rmult_le_reg_l with (1 - beta1); [lra|].
+      replace ((1 - beta1) * (K / (1 - beta1))) with K by (field; lra). lra. }
+    assert (Hq := sqrt_sqrt (INR (S n)) (pos_INR _)). assert (Hp := sqrt_pos (INR (S n))).
+    rewrite S_INR in *. clear - Hn Hs Hq Hp. nra.
+  - intros H. exists ((1 - beta1) / sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2))). intros.
+    rewrite Rmult_comm. apply adam_step_uniform_bound; try assumption.
+    apply Rmult_lt_reg_r with beta2; [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+
+(** N06. In the case of the first bound every step is below the printed bound times
+    sqrt((2 - beta1)/(2 - 2 beta1)), if 0 < beta1. *)
+Theorem first_bound_corrected :
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) -> (1 <= t)%nat ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t)
+    < alpha * ((1 - beta1) / sqrt (1 - beta2)) * sqrt ((2 - beta1) / (2 - 2 * beta1)).
+Proof.
+  intros * Ha H1 H2 Hc Ht.
+  assert (Hr := first_case_r beta1 beta2 ltac:(lra) H2 Hc).
+  assert (HB := adam_step_uniform_bound alpha beta1 beta2 theta0 g t Ha ltac:(lra) H2 Ht Hr).
+  cbv zeta in HB. apply Rle_lt_trans with (1 := HB).
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hss := sqrt_sqrt (1 - beta2) ltac:(lra)).
+  assert (Hrr : beta1 ^ 2 / beta2 * (2 - beta1) < beta1).
+  { apply Rmult_lt_reg_r with beta2; [lra|].
+    replace (beta1 ^ 2 / beta2 * (2 - beta1) * beta2) with (beta1 * (beta1 * (2 - beta1)))
+      by (field; lra).
+    apply Rmult_lt_compat_l; [lra|]. clear - Hc Hs Hss. nra. }
+  clear HB Hc Hss. set (r := beta1 ^ 2 / beta2) in *. rewrite Rmult_assoc.
+  apply Rmult_lt_compat_l; [assumption|]. rewrite sqrt_mult by lra.
+  assert (Hq : 0 < sqrt (1 - r)) by (apply sqrt_lt_R0; lra).
+  replace ((1 - beta1) / (sqrt (1 - beta2) * sqrt (1 - r)))
+    with ((1 - beta1) / sqrt (1 - beta2) * / sqrt (1 - r)) by (field; lra).
+  apply Rmult_lt_compat_l; [apply Rdiv_lt_0_compat; lra|].
+  rewrite <- sqrt_inv. apply sqrt_lt_1_alt. split; [left; apply Rinv_0_lt_compat; lra|].
+  apply Rmult_lt_reg_r with ((1 - r) * (2 - 2 * beta1)); [apply Rmult_lt_0_compat; lra|].
+  replace (/ (1 - r) * ((1 - r) * (2 - 2 * beta1))) with (2 - 2 * beta1) by (field; lra).
+  replace ((2 - beta1) / (2 - 2 * beta1) * ((1 - r) * (2 - 2 * beta1)))
+    with ((2 - beta1) * (1 - r)) by (field; lra).
+  lra.
+Qed.
+
 (** N08. In T rounds Adam moves at most alpha (rho_1 + ... + rho_T), and a ramp moves it so far. *)
 Theorem farthest_reach :
   forall alpha beta1 beta2 theta0 T,
@@ -764,6 +839,27 @@ Proof.
     apply Rle_trans with (1 := Rabs_triang _ _). lra.
   - replace (theta _ _ _ _ _ _ 0) with theta0 by reflexivity. simpl. ring.
   - rewrite HS, ramp_steps_farthest_in_every_round, sum_S by (assumption || lia). lra.
+Qed.
+
+(** C52. The paper: alpha sets a trust region, so that the number of steps to reach an optimum at a
+    known distance can be deduced. Holds with another radius if r = beta1^2 / beta2 < 1: T rounds
+    lead at most alpha T rho_infinity away. *)
+Theorem trust_region :
+  forall alpha beta1 beta2 theta0 g T,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+    let r := beta1 ^ 2 / beta2 in
+    r < 1 ->
+    Rabs (theta alpha beta1 beta2 0 theta0 g T - theta0)
+    <= INR T * (alpha * ((1 - beta1) / sqrt ((1 - beta2) * (1 - r)))).
+Proof.
+  intros * Ha H1 H2 r Hr. induction T as [|T IH].
+  - replace (theta _ _ _ _ _ _ 0) with theta0 by reflexivity. simpl.
+    rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
+  - assert (HD := adam_step_uniform_bound alpha beta1 beta2 theta0 g (S T) Ha H1 H2 ltac:(lia) Hr).
+    cbv zeta in HD. fold r in HD. unfold Delta in HD. replace (S T - 1)%nat with T in HD by lia.
+    set (x := theta _ _ _ _ _ _ T) in *. set (y := theta _ _ _ _ _ _ (S T)) in *.
+    replace (y - theta0) with (x - theta0 + (y - x)) by ring. rewrite S_INR.
+    apply Rle_trans with (1 := Rabs_triang _ _). lra.
 Qed.
 
 (** ** Invariance *)
