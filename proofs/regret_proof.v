@@ -1501,3 +1501,180 @@ Proof.
   assert (Hfall : c 1 (1 / 2) r 2 < c 1 (1 / 2) r 1) by (apply metric_falls_iff; simpl; lra).
   rewrite Hc in Hfall. lra.
 Qed.
+
+(** *** The lines that hold *)
+
+Lemma section_4_v_pos alpha beta1 beta2 lam theta1 g t : 0 < beta2 < 1 ->
+  0 <= v (section_4 alpha beta1 beta2 lam theta1 g) t.
+Proof.
+  intros. rewrite section_4_v. apply Rmult_le_pos; [lra|].
+  apply discounted_nonneg; [lra | intros; apply pow2_ge_0].
+Qed.
+
+Lemma c_nonneg alpha beta2 r t : 0 < alpha -> (1 <= t)%nat -> 0 <= c alpha beta2 r t.
+Proof.
+  intros Ha Ht. apply Rmult_le_pos; [apply sqrt_pos|]. left. apply Rinv_0_lt_compat.
+  apply Rdiv_lt_0_compat; [assumption | apply sqrt_INR_pos; assumption].
+Qed.
+
+(** Where v_hat_t = 0 all gradients so far, and so m_t, are 0: this is the only 0/0. *)
+Lemma silent alpha beta1 beta2 lam theta1 g t : 0 < beta2 < 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  v r t = 0 -> m r t = 0 /\ (forall s, (1 <= s <= t)%nat -> g s = 0).
+Proof.
+  intros Hb2 r. induction t as [|t IH]; intros H0; [split; [reflexivity | intros; lia]|].
+  unfold r in H0. rewrite (proj2 (section_4_state _ _ _ _ _ _ _)) in H0.
+  assert (Hv := section_4_v_pos alpha beta1 beta2 lam theta1 g t Hb2). fold r in H0, Hv.
+  assert (Hg : 0 <= g (S t) ^ 2) by apply pow2_ge_0.
+  assert (Hbv : 0 <= beta2 * v r t) by (apply Rmult_le_pos; lra).
+  assert (Hbg : 0 <= (1 - beta2) * g (S t) ^ 2) by (apply Rmult_le_pos; lra).
+  assert (Hg0 : g (S t) = 0).
+  { apply Rsqr_0_uniq. unfold Rsqr. apply Rmult_eq_reg_l with (1 - beta2); lra. }
+  destruct IH as [Hm Hs]; [apply Rmult_eq_reg_l with beta2; lra|]. split.
+  - unfold r. rewrite (proj1 (section_4_state _ _ _ _ _ _ _)). fold r. rewrite Hm, Hg0. ring.
+  - intros s Hs'. destruct (Nat.eq_dec s (S t)) as [->|]; [assumption | apply Hs; lia].
+Qed.
+
+Lemma c_zero alpha beta1 beta2 lam theta1 g t : 0 < alpha -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  c alpha beta2 r t = 0 -> m r t = 0 /\ (forall s, (1 <= s <= t)%nat -> g s = 0).
+Proof.
+  intros Ha Hb2 Ht r H. apply silent; [assumption|]. fold r.
+  assert (Hs := sqrt_INR_pos t Ht). assert (Hp := pow_lt_1 beta2 t ltac:(lra) Ht).
+  unfold c, Rdiv in H. apply Rmult_integral in H as [H|H].
+  - assert (Hv : 0 <= v r t) by (apply section_4_v_pos; assumption).
+    assert (Hvv : 0 <= v_hat beta2 r t).
+    { apply Rmult_le_pos; [assumption | left; apply Rinv_0_lt_compat; lra]. }
+    apply sqrt_eq_0 in H; [|assumption]. unfold v_hat, Rdiv in H.
+    apply Rmult_integral in H as [H|H]; [assumption|].
+    assert (H0 : 0 < / (1 - beta2 ^ t)) by (apply Rinv_0_lt_compat; lra). lra.
+  - assert (H0 : 0 < / (alpha * / sqrt (INR t))).
+    { apply Rinv_0_lt_compat, Rmult_lt_0_compat; [assumption | apply Rinv_0_lt_compat; lra]. }
+    lra.
+Qed.
+
+(** The step in terms of c_t. *)
+Lemma section_4_step_c alpha beta1 beta2 lam theta1 g t : 0 < alpha -> (1 <= t)%nat ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  theta r (t + 1) = theta r t - ratio (m_hat beta1 r t) (c alpha beta2 r t).
+Proof.
+  intros Ha Ht r. destruct t as [|t]; [lia|]. rewrite Nat.add_1_r. unfold r.
+  rewrite section_4_step. fold r. f_equal. unfold ratio, c, Rdiv.
+  assert (Hs := sqrt_INR_pos (S t) Ht). rewrite !Rinv_mult, !Rinv_inv. ring.
+Qed.
+
+(** C60. Holds: the update, squared and solved for g_t (theta_t - theta_star), with
+    A_t = (theta_t - theta_star)^2 and c_t = sqrt(v_hat_t) / alpha_t. *)
+Theorem squared_update : forall alpha beta1 beta2 lam theta1 theta_star g (t : nat), (1 <= t)%nat ->
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 <= lam <= 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let A t := (theta r t - theta_star) ^ 2 in
+  let c := c alpha beta2 r in
+  let beta1_t := beta1 * lam ^ (t - 1) in
+  g t * (theta r t - theta_star)
+  = (1 - beta1 ^ t) / (1 - beta1_t) * (c t / 2) * (A t - A (t + 1)%nat)
+    + beta1_t / (1 - beta1_t) * (theta_star - theta r t) * m r (t - 1)
+    + (1 - beta1 ^ t) / (1 - beta1_t) * (ratio (m_hat beta1 r t ^ 2) (c t) / 2).
+Proof.
+  intros alpha beta1 beta2 lam theta1 star g t Ht Ha Hb1 Hb2 Hl r A c' b.
+  assert (Hp := pow_lt_1 beta1 t Hb1 Ht).
+  assert (Hb : b < 1).
+  { assert (Hle := pow_le_1 lam (t - 1) Hl). assert (0 <= lam ^ (t - 1)) by (apply pow_le; lra).
+    unfold b. nra. }
+  assert (HA : A (t + 1)%nat = (theta r t - ratio (m_hat beta1 r t) (c' t) - star) ^ 2)
+    by (unfold A, r; rewrite section_4_step_c by assumption; reflexivity).
+  rewrite HA. unfold A.
+  assert (Hm : m r t = b * m r (t - 1) + (1 - b) * g t).
+  { unfold b. destruct t as [|n]; [lia|]. replace (S n - 1)%nat with n by lia.
+    apply section_4_state. }
+  set (x := theta r t). destruct (Req_dec (c' t) 0) as [H0|H0].
+  - (* nothing has happened so far *)
+    destruct (c_zero alpha beta1 beta2 lam theta1 g t Ha Hb2 Ht H0) as [Hmt Hg]. fold r in Hmt.
+    assert (Hgt : g t = 0) by (apply Hg; lia).
+    assert (Hbm : b * m r (t - 1) = 0) by (rewrite Hmt, Hgt in Hm; lra).
+    unfold m_hat. rewrite H0, Hmt, Hgt. unfold ratio, Rdiv.
+    replace (b * / (1 - b) * (star - x) * m r (t - 1))
+      with (b * m r (t - 1) * (/ (1 - b) * (star - x))) by ring.
+    rewrite Hbm. ring.
+  - unfold m_hat, ratio. rewrite Hm. set (p := beta1 ^ t) in *. field. lra.
+Qed.
+
+(** C61. Holds: Young's inequality on the middle term, the factor of the last one, and
+    m_t^2 <= m_hat_t^2. *)
+Theorem young : forall alpha beta1 beta2 lam theta1 theta_star g (t : nat), (1 <= t)%nat ->
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 <= lam <= 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let c := c alpha beta2 r in
+  let beta1_t := beta1 * lam ^ (t - 1) in
+  beta1_t / (1 - beta1_t) * (theta_star - theta r t) * m r (t - 1)
+  <= beta1_t / (2 * (1 - beta1_t)) * c (t - 1)%nat * (theta r t - theta_star) ^ 2
+     + beta1 / (2 * (1 - beta1)) * ratio (m r (t - 1) ^ 2) (c (t - 1)%nat).
+Proof.
+  intros alpha beta1 beta2 lam theta1 star g t Ht Ha Hb1 Hb2 Hl r c' b.
+  assert (Hb : 0 <= b <= beta1).
+  { assert (Hle := pow_le_1 lam (t - 1) Hl). assert (0 <= lam ^ (t - 1)) by (apply pow_le; lra).
+    unfold b. split; nra. }
+  set (x := theta r t). set (k := m r (t - 1)).
+  assert (Hc : 0 <= c' (t - 1)%nat /\ (c' (t - 1)%nat = 0 -> k = 0)).
+  { unfold k. destruct (Nat.eq_dec (t - 1) 0) as [->|Hn].
+    - split; [|reflexivity]. unfold c', c. replace (v_hat beta2 r 0) with 0.
+      + rewrite sqrt_0. unfold Rdiv. lra.
+      + unfold v_hat, v, r. simpl. unfold Rdiv. ring.
+    - split; [apply c_nonneg; [assumption | lia]|]. intros H0. unfold r.
+      apply (c_zero alpha beta1 beta2 lam theta1 g (t - 1)); [assumption | assumption | lia | exact H0]. }
+  destruct Hc as [Hc Hc0]. set (z := c' (t - 1)%nat) in *.
+  destruct (Req_dec z 0) as [H0|H0].
+  - rewrite (Hc0 H0), H0. unfold ratio, Rdiv. lra.
+  - assert (Hz : 0 < z) by lra. unfold ratio.
+    assert (Hrest : b / (2 * (1 - b)) * z * (x - star) ^ 2 + beta1 / (2 * (1 - beta1)) * (k ^ 2 / z)
+      - b / (1 - b) * (star - x) * k
+      = b * (z * (star - x) - k) ^ 2 / (2 * (1 - b) * z)
+        + (beta1 - b) * k ^ 2 / (2 * (1 - b) * (1 - beta1) * z)) by (field; lra).
+    assert (0 <= b * (z * (star - x) - k) ^ 2 / (2 * (1 - b) * z)).
+    { apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply pow2_ge_0]|].
+      left. apply Rinv_0_lt_compat. apply Rmult_lt_0_compat; lra. }
+    assert (0 <= (beta1 - b) * k ^ 2 / (2 * (1 - b) * (1 - beta1) * z)).
+    { apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply pow2_ge_0]|].
+      left. apply Rinv_0_lt_compat. apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat|]; lra. }
+    lra.
+Qed.
+
+Theorem last_factor : forall (beta1 lam : R) (t : nat), (1 <= t)%nat ->
+  0 <= beta1 < 1 -> 0 <= lam <= 1 ->
+  0 <= (1 - beta1 ^ t) / (1 - beta1 * lam ^ (t - 1)) <= 1 / (1 - beta1).
+Proof.
+  intros beta1 lam t Ht Hb Hl. assert (Hp := pow_lt_1 beta1 t Hb Ht).
+  assert (0 <= beta1 ^ t) by (apply pow_le; lra).
+  assert (Hle := pow_le_1 lam (t - 1) Hl). assert (0 <= lam ^ (t - 1)) by (apply pow_le; lra).
+  assert (Hbt : 0 <= beta1 * lam ^ (t - 1) <= beta1) by (split; nra).
+  assert (Hi : / (1 - beta1 * lam ^ (t - 1)) <= / (1 - beta1)) by (apply Rinv_le_contravar; lra).
+  assert (0 < / (1 - beta1 * lam ^ (t - 1))) by (apply Rinv_0_lt_compat; lra).
+  unfold Rdiv. split; [apply Rmult_le_pos; lra|]. apply Rmult_le_compat; lra.
+Qed.
+
+Theorem m_at_most_m_hat : forall beta1 r (t : nat), (1 <= t)%nat -> 0 <= beta1 < 1 ->
+  m r t ^ 2 <= m_hat beta1 r t ^ 2.
+Proof.
+  intros beta1 r t Ht Hb. unfold m_hat. assert (Hp := pow_lt_1 beta1 t Hb Ht).
+  assert (0 <= beta1 ^ t) by (apply pow_le; lra). set (p := 1 - beta1 ^ t) in *.
+  assert (Hp0 : 0 < p <= 1) by (unfold p; lra). assert (Hpp : 0 < p ^ 2 <= 1) by (split; nra).
+  replace ((m r t / p) ^ 2) with (m r t ^ 2 * / p ^ 2) by (field; lra).
+  assert (1 <= / p ^ 2) by (rewrite <- Rinv_1 at 1; apply Rinv_le_contravar; lra).
+  assert (0 <= m r t ^ 2) by apply pow2_ge_0. nra.
+Qed.
+
+(** C62. Holds: the summation by parts of the squared distances, for any c_t, A_t >= 0. *)
+Theorem summation_by_parts : forall (c A : nat -> R) (T : nat), (1 <= T)%nat ->
+  0 <= c T -> 0 <= A (T + 1)%nat ->
+  \sum_(t <= T) c t * (A t - A (t + 1)%nat)
+  <= c 1%nat * A 1%nat + \sum_(t <= T - 1) A (t + 1)%nat * (c (t + 1)%nat - c t).
+Proof.
+  intros c A T HT Hc HA. assert (H : forall n,
+    \sum_(t <= S n) c t * (A t - A (t + 1)%nat)
+    = c 1%nat * A 1%nat + \sum_(t <= n) A (t + 1)%nat * (c (t + 1)%nat - c t)
+      - c (S n) * A (S n + 1)%nat).
+  { induction n as [|n IH]; [simpl; ring|]. rewrite sum_S, IH, (sum_S _ n).
+    rewrite !Nat.add_1_r. ring. }
+  destruct T as [|n]; [lia|]. replace (S n - 1)%nat with n by lia. rewrite H.
+  assert (0 <= c (S n) * A (S n + 1)%nat) by (apply Rmult_le_pos; assumption). lra.
+Qed.
