@@ -97,7 +97,7 @@ def state_html(state, texts, before=None):
     shown.append(f'<pre class="goal">{goals[0]}</pre>')
     shown += [f'<p>then</p><pre class="goal">{goal}</pre>' for goal in goals[1:]]
     if others:
-        shown.append(f"<p>and {plural(others, 'goal')} beside</p>")
+        shown.append(f"<p>and {plural(others, 'more goal')}</p>")
     return "".join(shown)
 
 
@@ -148,7 +148,7 @@ def proof_html(text, run, texts):
 
 @dataclass
 class Part:
-    """A piece of a file: prose, a heading, commands as they stand, or a statement."""
+    """A piece of a file: prose, a heading, commands as they stand, or a statement with a proof."""
 
     kind: str
     text: str
@@ -182,16 +182,19 @@ def parts(text, file, states):
         for start, comment in above:
             if HEADING.match(comment):
                 finish(before + start)
-                found.append(Part("heading", prose(comment)))
+                found.append(Part("heading", prose(comment).lstrip("* ")))
             elif alone and theorem.doc and start == above[-1][0]:
                 finish(before + start)
             elif not before and start == above[0][0]:
                 found.append(Part("prose", prose(comment)))
             elif commands is None:
                 commands = before + start
-        if alone:
+        if alone and state is not None:
             finish(sentence.start)
             found.append(Part("statement", sentence.text, [theorem], every[place + 1 : after]))
+        elif alone:
+            found.append(Part("prose", theorem.doc))
+            commands = sentence.start
         elif commands is None:
             commands = sentence.start
         before, place = every[after - 1][0].end, after
@@ -209,7 +212,7 @@ class CoqProof(SphinxDirective):
         self.env.note_dependency(str(path.parent / "states" / f"{file}.json.gz"))
         text = path.read_text(encoding="utf-8")
         try:
-            rendering = proof_states.committed(file)
+            rendering = proof_states.committed(file, proof_states.PROOFS)
         except proof_states.ProofError as error:
             raise ExtensionError(str(error)) from error
         self.text, self.texts = text, rendering["texts"]
@@ -236,7 +239,7 @@ class CoqProof(SphinxDirective):
     def statement(self, part):
         theorem = part.theorems[0]
         self.label(theorem)
-        proof = proof_html(self.text, part.proof, self.texts) if part.proof else ""
+        proof = proof_html(self.text, part.proof, self.texts)
         if not theorem.doc:
             code = f'<code class="highlight">{highlight(part.text)}</code>'
             folded = f'id="{anchor(theorem)}" class="coq-lemma"'
@@ -249,12 +252,10 @@ class CoqProof(SphinxDirective):
         here["reftitle"] = "Link to this statement"
         name += here
         box += [name, *map(self.paragraph, theorem.doc.split("\n\n"))]
-        text = block(part.text)
-        if proof:
-            count = sum(state is not None for _, state in steps(self.text, part.proof))
-            summary = f"Proof <small>({plural(count, 'step')})</small>"
-            text += f'<details class="coq-proof"><summary>{summary}</summary>{proof}</details>'
-        box += nodes.raw("", text, format="html")
+        count = sum(state is not None for _, state in steps(self.text, part.proof))
+        summary = f"<summary>Proof <small>({plural(count, 'step')})</small></summary>"
+        folded = f'<details class="coq-proof">{summary}{proof}</details>'
+        box += nodes.raw("", block(part.text) + folded, format="html")
         return [box]
 
     def paragraph(self, words):
