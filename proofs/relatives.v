@@ -174,7 +174,8 @@ Proof.
       point (r (S t)) = point (r t) + delta r (S t)).
     { intros State r. unfold delta. replace (S t - 1)%nat with t by lia. ring. }
     rewrite Hpoint, adagrad_delta by lia.
-    assert (H := tends_plus _ _ _ _ IH (adam_step_tends_to_adagrad alpha theta0 g (S t) ltac:(lia))).
+    assert (Hstep := adam_step_tends_to_adagrad alpha theta0 g (S t) ltac:(lia)).
+    assert (H := tends_plus _ _ _ _ IH Hstep).
     intros e He. destruct (H e He) as [d [Hd K]]. exists d. split; [exact Hd|].
     intros b Hb. rewrite Hpoint. apply K. exact Hb.
 Qed.
@@ -269,6 +270,39 @@ Proof.
   rewrite <- (average_sum beta (fun i => theta i w)). reflexivity.
 Qed.
 
+(** C56. The average leaves the points as they are, those of SGD; "giving higher weight to more
+    recent parameter values", as each weight is beta < 1 times the next; and as beta tends to 1 it
+    tends to Polyak and Ruppert's mean (1/t) sum_(i <= t) theta_i. *)
+Theorem average_against_plain_mean : forall alpha theta0 g t, (1 <= t)%nat ->
+  let theta i := point (run (fun t => sgd (alpha t) t) free theta0 tt g i) in
+  (forall beta i, point (averaged_run alpha beta theta0 g i) = theta i) /\
+  (forall beta, 0 <= beta < 1 ->
+     let w i := (1 - beta) * beta ^ (t - i) / (1 - beta ^ t) in
+     averaged_point alpha beta theta0 g t = \sum_(i <= t) w i * theta i /\
+     forall i, (1 <= i < t)%nat -> w i = beta * w (i + 1)%nat) /\
+  tends_as_beta2_to_1 (fun beta => averaged_point alpha beta theta0 g t)
+    (1 / INR t * (\sum_(i <= t) theta i)).
+Proof.
+  intros alpha theta0 g t Ht theta.
+  assert (Hpoint : forall beta i, point (averaged_run alpha beta theta0 g i) = theta i).
+  { intros beta i. unfold theta, averaged_run.
+    induction i as [|i IH]; [reflexivity|]. rewrite !run_S. cbv zeta. rewrite IH. reflexivity. }
+  split; [exact Hpoint|]. split.
+  - intros beta Hb w. split.
+    + rewrite (proj1 (averaged_point_is_a_weighted_mean alpha beta theta0 g t Hb Ht)).
+      apply sum_ext; intros i _. rewrite Hpoint. reflexivity.
+    + intros i Hi. unfold w. replace (t - i)%nat with (S (t - (i + 1))) by lia.
+      rewrite <- tech_pow_Rmult. unfold Rdiv. ring.
+  - apply tends_continuous with (h := quotient theta t).
+    + apply quotient_continuous. assumption.
+    + rewrite quotient_at_1. change (sum theta t / INR t = 1 / INR t * sum theta t).
+      unfold Rdiv. ring.
+    + intros beta Hb. unfold averaged_point. rewrite averaged_iterates.
+      rewrite (sum_ext _ (fun i => beta ^ (t - i) * theta i))
+        by (intros i _; rewrite Hpoint; reflexivity).
+      apply corrected_average_quotient; [lra | assumption].
+Qed.
+
 (** ** Without the correction there is no such limit *)
 
 (** C41. "Without bias correction ... infinitely large parameter updates": without the correction
@@ -317,6 +351,20 @@ Proof.
   assert (Hrc : r * (Rabs K + 1) = c) by (unfold r; field; lra). nra.
 Qed.
 
+(** 1 - beta2^t <= t (1 - beta2), by Bernoulli's inequality. *)
+Lemma one_minus_pow_small t e : (1 <= t)%nat -> 0 < e ->
+  exists d, 0 < d <= 1 /\ forall beta2, 1 - d < beta2 < 1 -> 1 - beta2 ^ t < e.
+Proof.
+  intros Ht He. assert (HI := INR_pos t Ht). exists (Rmin 1 (e / INR t)).
+  assert (M1 := Rmin_l 1 (e / INR t)). assert (M2 := Rmin_r 1 (e / INR t)).
+  assert (Hd : 0 < e / INR t) by (apply Rdiv_lt_0_compat; assumption).
+  split; [split; [apply Rmin_glb_lt; lra | lra]|]. intros b Hb.
+  assert (HB := bernoulli (- (1 - b)) t ltac:(lra)).
+  replace (1 + - (1 - b)) with b in HB by ring.
+  assert (He' : INR t * (e / INR t) = e) by (field; lra).
+  assert (INR t * (1 - b) < INR t * (e / INR t)) by (apply Rmult_lt_compat_l; lra). lra.
+Qed.
+
 (** C41. "... infinitely large bias": not of the bias of v_t, which for a constant second moment q
     is -beta2^t q, at most q; only the quotient q / E[v_t] = 1 / (1 - beta2^t) exceeds every
     bound. *)
@@ -345,23 +393,13 @@ Proof.
     assert (b ^ t <= 1) by (apply pow_le_1; lra).
     split; [ring|]. rewrite Rabs_left1 by nra. nra.
   - intros K. assert (HK := Rabs_pos K). assert (HKK := Rle_abs K).
-    assert (HI := INR_pos t Ht).
-    set (X := (Rabs K + 1) * (INR t + 1)). assert (HX : 1 < X) by (unfold X; nra).
-    assert (Hd : 1 / X * X = 1) by (field; lra).
-    assert (Hd0 : 0 < 1 / X) by (apply Rdiv_lt_0_compat; lra).
-    exists (1 / X). set (d := 1 / X) in *. assert (Hd1 : d <= 1) by nra.
-    split; [lra|]. intros b Hb. rewrite HE.
+    assert (Hk : 0 < / (Rabs K + 1)) by (apply Rinv_0_lt_compat; lra).
+    destruct (one_minus_pow_small t _ Ht Hk) as [d [Hd H]].
+    exists d. split; [exact Hd|]. intros b Hb. specialize (H b Hb). rewrite HE.
     assert (HD := pow_lt_1 b t ltac:(lra) Ht).
-    replace (q / (q * (1 - b ^ t))) with (1 / (1 - b ^ t)) by (field; lra).
-    (* 1 - b^t <= t (1 - b), by Bernoulli's inequality. *)
-    assert (HB := bernoulli (- (1 - b)) t ltac:(lra)).
-    replace (1 + - (1 - b)) with b in HB by ring.
-    apply Rmult_lt_reg_r with (1 - b ^ t); [lra|].
-    replace (1 / (1 - b ^ t) * (1 - b ^ t)) with 1 by (field; lra).
-    assert (H1 : 1 - b ^ t < d * (INR t + 1)) by nra.
-    apply (Rmult_lt_compat_l (Rabs K + 1)) in H1; [|lra].
-    replace ((Rabs K + 1) * (d * (INR t + 1))) with (d * X) in H1 by (unfold X; ring).
-    assert (K * (1 - b ^ t) <= Rabs K * (1 - b ^ t)) by (apply Rmult_le_compat_r; lra). lra.
+    replace (q / (q * (1 - b ^ t))) with (/ (1 - b ^ t)) by (field; lra).
+    apply Rlt_trans with (Rabs K + 1); [lra|]. rewrite <- (Rinv_inv (Rabs K + 1)).
+    apply Rinv_lt_contravar; [apply Rmult_lt_0_compat; lra | exact H].
 Qed.
 
 (** ** RMSProp *)
@@ -467,4 +505,36 @@ Proof.
   unfold delta.
   rewrite (proj1 (uncorrected_adam_is_rmsprop alpha beta2 theta0 g t)).
   rewrite (proj1 (uncorrected_adam_is_rmsprop alpha beta2 theta0 g (t - 1))). reflexivity.
+Qed.
+
+(** C54. "This matters most in case of a value of beta2 close to 1", where it leads to "very large
+    stepsizes": the factor increases with beta2, without bound; holds. *)
+Theorem rmsprop_factor_grows : forall t, (1 <= t)%nat ->
+  (forall beta2 beta2', 0 <= beta2 < beta2' -> beta2' < 1 ->
+     1 / sqrt (1 - beta2 ^ t) < 1 / sqrt (1 - beta2' ^ t)) /\
+  forall K, exists d, 0 < d <= 1 /\ forall beta2, 1 - d < beta2 < 1 -> K < 1 / sqrt (1 - beta2 ^ t).
+Proof.
+  intros t Ht. split.
+  - intros b b' Hb Hb'. assert (HD := pow_lt_1 b' t ltac:(lra) Ht).
+    assert (Hlt : b ^ t < b' ^ t).
+    { clear HD. induction Ht as [|t Ht IH]; simpl; [lra|].
+      assert (0 <= b ^ t) by (apply pow_le; lra). nra. }
+    assert (Hs : 0 < sqrt (1 - b' ^ t)) by (apply sqrt_lt_R0; lra).
+    assert (Hss : sqrt (1 - b' ^ t) < sqrt (1 - b ^ t)) by (apply sqrt_lt_1_alt; lra).
+    apply Rmult_lt_compat_l; [lra|].
+    apply Rinv_lt_contravar; [apply Rmult_lt_0_compat|]; lra.
+  - intros K. set (k := Rabs K + 1). assert (HK := Rabs_pos K). assert (HKK := Rle_abs K).
+    assert (Hk : 0 < / k * / k <= 1).
+    { assert (0 < / k <= 1); [|nra]. split; [apply Rinv_0_lt_compat; unfold k; lra|].
+      rewrite <- Rinv_1. apply Rinv_le_contravar; unfold k; lra. }
+    destruct (one_minus_pow_small t (/ k * / k) Ht ltac:(lra)) as [d [Hd H]].
+    exists d. split; [exact Hd|]. intros b Hb. specialize (H b Hb).
+    assert (HD := pow_lt_1 b t ltac:(lra) Ht).
+    assert (Hs : 0 < sqrt (1 - b ^ t)) by (apply sqrt_lt_R0; lra).
+    assert (Hsk : sqrt (1 - b ^ t) < / k).
+    { rewrite <- (sqrt_square (/ k)) by (left; apply Rinv_0_lt_compat; unfold k; lra).
+      apply sqrt_lt_1_alt. lra. }
+    apply Rlt_trans with k; [unfold k; lra|]. unfold Rdiv. rewrite Rmult_1_l.
+    rewrite <- (Rinv_inv k). apply Rinv_lt_contravar; [|exact Hsk].
+    apply Rmult_lt_0_compat; [assumption | apply Rinv_0_lt_compat; unfold k; lra].
 Qed.
