@@ -440,6 +440,23 @@ Proof.
   unfold adamnc_vs. field. lra.
 Qed.
 
+(** N45. The conditions of Theorem 5 on beta_2,t hold with zeta = alpha: the first with equality,
+    v_t,i^(1/2)/alpha_t = ||g_(1:t,i)||_2/zeta; and v_t,i^(1/2)/alpha_t does not decrease. *)
+Theorem adamnc_meets_conditions :
+  forall l u g x1 alpha beta1_ t i,
+  let v := adamnc_vs alpha beta1_ l u x1 g in
+  0 < alpha -> (1 <= t)%nat ->
+  sqrt (v t i) / alpha_ alpha t = norm g t i / alpha
+  /\ sqrt (v t i) / alpha_ alpha t <= sqrt (v (S t) i) / alpha_ alpha (S t).
+Proof.
+  intros l u g x1 alpha beta1_ t i v Ha Ht.
+  assert (Hv : forall t, sqrt (v (S t) i) / alpha_ alpha (S t) = norm g (S t) i / alpha).
+  { intros s. assert (Hr := root_pos s). unfold v, adamnc_vs, alpha_.
+    rewrite adamnc_root_v. unfold norm, norm1. field. lra. }
+  destruct t as [|t]; [lia|]. rewrite !Hv. split; [reflexivity|].
+  apply (adamnc_c alpha (fun s => g s i) Ha (S t)).
+Qed.
+
 (** Where a coordinate has v_t = 0, so that the rule divides by 0, all its gradients were 0, so is
     its momentum, and it has not moved. *)
 Lemma adamnc_zero_denominator l u g x1 alpha beta1_ t i :
@@ -712,15 +729,17 @@ Qed.
 
 (** *** As printed at ICLR 2018 *)
 
-(** Theorem 5 of Reddi et al. (zeta = alpha), without 1/alpha in its first term. It is stated here
-    for linear losses f_t(x) = <g_t, x> only, which makes it weaker. *)
+(** Theorem 5 of Reddi et al., without 1/alpha in its first term; beta_2,t = 1 - 1/t meets its two
+    conditions with zeta = alpha, see above. It is stated here for linear losses f_t(x) = <g_t, x>
+    only, which makes it weaker. *)
 Definition Theorem_5_as_printed : Prop :=
-  forall d T l u D_inf g x1 y alpha beta1 beta1_,
+  forall d T l u D_inf G_inf g x1 y alpha beta1 beta1_,
   let f := fun t (x : vector) => \sum_(i <= d) g t i * x i in
   let x := adamnc_points alpha beta1_ l u x1 g in
   let v := adamnc_vs alpha beta1_ l u x1 g in
-  0 < alpha -> beta1 < 1 ->
+  0 < alpha -> beta1 < 1 -> beta1_ 1%nat = beta1 ->
   (forall t, (1 <= t)%nat -> 0 <= beta1_ t <= beta1) ->
+  (forall t i, (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
   game d T l u D_inf f x g y ->
   regret f x y T
   <= D_inf ^ 2 / (2 * (1 - beta1)) * (\sum_(i <= d) norm g T i)
@@ -742,7 +761,8 @@ Definition Corollary_2_as_printed : Prop :=
      + beta1 * D_inf ^ 2 * G_inf / (2 * (1 - beta1) * (1 - lam) ^ 2)
      + 2 * alpha / (1 - beta1) ^ 3 * (\sum_(i <= d) norm g T i).
 
-(** One round of f(x) = x on [0, 1] from 1, against 0, whatever the rule: the regret is 1. *)
+(** One round of f(x) = x on [0, 1] from 1, against 0, whatever the rule: the regret is 1. So what
+    the theorems of this file require can be met. *)
 Lemma one_round_game {State} (rule : nat -> R -> R -> State -> R * R * State) state0 :
   let l := fun _ : nat => 0 in
   let u := fun _ : nat => 1 in
@@ -768,8 +788,9 @@ Theorem theorem_5_as_printed_refuted : ~ Theorem_5_as_printed.
 Proof.
   intros H.
   destruct (one_round_game (adamnc_rule (1 / 100) (fun _ => 0)) (0, 0)) as (Hgame & Hr & Hn).
-  assert (H' := H 1%nat 1%nat _ _ 1 _ _ _ (1 / 100) 0 (fun _ => 0) ltac:(lra) ltac:(lra)
-                  ltac:(intros; lra) Hgame).
+  assert (H' := H 1%nat 1%nat _ _ 1 1 (fun _ _ => 1) _ _ (1 / 100) 0 (fun _ => 0) ltac:(lra)
+                  ltac:(lra) eq_refl ltac:(intros; lra)
+                  ltac:(intros; cbv beta; rewrite Rabs_R1; lra) Hgame).
   cbv beta zeta in *. unfold adamnc_points in H'. rewrite Hr, Hn in H'. clear - H'.
   simpl in H'. lra.
 Qed.
