@@ -94,6 +94,16 @@ Proof.
   rewrite Rplus_0_r. do 4 f_equal. rewrite !Rmult_0_l. field.
 Qed.
 
+(** v is at least the last square's part. *)
+Lemma v_at_least project alpha beta2 c X v g : 0 <= beta2 < 1 ->
+  plays project alpha beta2 c X v g -> forall n, (1 - beta2) * (g (S n) * g (S n)) <= v (S n).
+Proof.
+  intros Hb [H0 H]. assert (P : forall n, 0 <= v n).
+  { induction n as [|n IH]; [lra|]. rewrite (proj1 (H n)).
+    assert (Q := Rle_0_sqr (g (S n))). unfold Rsqr in Q. nra. }
+  intros n. rewrite (proj1 (H n)). specialize (P n). nra.
+Qed.
+
 (** The corrected second moment is a mean of squares. *)
 Lemma v_hat_le project alpha beta2 X v g C n : 0 <= beta2 < 1 ->
   plays project alpha beta2 (corrected beta2) X v g -> (forall n, Rabs (g (S n)) <= C) ->
@@ -149,7 +159,7 @@ Section Cycles.
   Qed.
 
   Lemma v_least n : (1 - beta2) * (g (S n) * g (S n)) <= v (S n).
-  Proof. rewrite v_S. assert (H := v_range n). assert (Hb := beta2_range). nra. Qed.
+  Proof. assert (Hb := beta2_range). eapply v_at_least; [lra | exact plays_game]. Qed.
 
   Lemma v_pos t : (1 <= t)%nat -> 0 < v t.
   Proof.
@@ -414,7 +424,7 @@ Proof.
     assert (A := Hin (S (3 * k))); assert (B := Hin (S (S (3 * k)))); lra.
 Qed.
 
-Lemma reddi_best C T y : 2 < C -> -1 <= y ->
+Lemma reddi_best C T y : 2 <= C -> -1 <= y ->
   \sum_(t <= T) reddi C t (-1) <= \sum_(t <= T) reddi C t y.
 Proof.
   intros HC Hy.
@@ -473,6 +483,150 @@ Proof.
   exists (3 * k)%nat. split; [lia|]. specialize (H (3 * k)%nat).
   rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in H by lia.
   eapply Rlt_le_trans; [exact HK | exact H].
+Qed.
+
+(** ** No more than that; and nothing with C = 2 *)
+
+Lemma reddi_slope_loud C k : reddi_slope C (S (3 * k)) = C.
+Proof. unfold reddi_slope. rewrite loud_1. reflexivity. Qed.
+
+(** In a cycle only the step down costs more than 2 C - 4, twice its length. *)
+Lemma reddi_at_most C alpha beta2 c X v :
+  2 <= C -> 0 < alpha -> 0 < beta2 < 1 -> (forall t, (1 <= t)%nat -> 0 < c t <= 1) ->
+  -1 <= X 0%nat <= 1 -> plays (clip (-1) 1) alpha beta2 c X v (reddi_slope C) ->
+  forall T, \sum_(t <= T) (reddi C t (X (t - 1)%nat) - reddi C t (-1))
+    <= (2 * C - 4) * INR (T / 3)
+       + 2 * alpha / sqrt (1 - beta2) * (1 + 2 / 3 * sqrt (INR T)) + 2 * C.
+Proof.
+  intros HC Ha Hb Hc H0 H. set (s := alpha / sqrt (1 - beta2)).
+  assert (Hq : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hs : 0 < s) by (apply Rdiv_lt_0_compat; lra).
+  replace (2 * alpha / sqrt (1 - beta2)) with (2 * s) by (unfold s; field; lra).
+  assert (Hin : forall n, -1 <= X n <= 1).
+  { intros [|n]; [lra|]. rewrite (proj2 (proj2 H n)). apply clip_in. lra. }
+  assert (Hclip : forall x, Rmin 1 x <= clip (-1) 1 x) by (intros; apply Rmax_r).
+  assert (Hv : forall n, (1 - beta2) * (reddi_slope C (S n) * reddi_slope C (S n)) <= v (S n)).
+  { intros n. eapply v_at_least; [|exact H]. lra. }
+  assert (Hdown : forall k, X (3 * k)%nat - X (S (3 * k)) <= s / sqrt (INR (S (3 * k)))).
+  { intros k. assert (Hr := sqrt_lt_R0 _ (INR_pos (S (3 * k)) ltac:(lia))).
+    specialize (Hv (3 * k)%nat). rewrite reddi_slope_loud in Hv.
+    specialize (Hc (S (3 * k)) ltac:(lia)). destruct (proj2 H (3 * k)%nat) as [_ E].
+    rewrite reddi_slope_loud in E.
+    set (w := v (S (3 * k)) / c (S (3 * k))) in *.
+    assert (Hw : (1 - beta2) * (C * C) <= w).
+    { apply Rmult_le_reg_r with (c (S (3 * k))); [lra|].
+      replace (w * c (S (3 * k))) with (v (S (3 * k))) by (unfold w; field; lra).
+      assert (0 <= (1 - beta2) * (C * C)) by (apply Rmult_le_pos; nra). nra. }
+    assert (Hroot : sqrt (1 - beta2) * C <= sqrt w).
+    { rewrite <- (sqrt_square C) by lra. rewrite <- sqrt_mult by nra.
+      apply sqrt_le_1_alt, Hw. }
+    assert (Hrw : 0 < sqrt w) by nra.
+    assert (Hd : 0 <= alpha / sqrt (INR (S (3 * k))) * (C / sqrt w)
+                 <= s / sqrt (INR (S (3 * k)))).
+    { split.
+      - apply Rmult_le_pos; left; apply Rdiv_lt_0_compat; lra.
+      - replace (alpha / sqrt (INR (S (3 * k))) * (C / sqrt w))
+          with (alpha / (sqrt (1 - beta2) * sqrt (INR (S (3 * k))))
+                * (sqrt (1 - beta2) * C / sqrt w)) by (field; lra).
+        replace (s / sqrt (INR (S (3 * k))))
+          with (alpha / (sqrt (1 - beta2) * sqrt (INR (S (3 * k)))) * 1)
+          by (unfold s; field; lra).
+        apply Rmult_le_compat_l; [left; apply Rdiv_lt_0_compat; nra|].
+        apply Rmult_le_reg_r with (sqrt w); [exact Hrw|]. field_simplify; lra. }
+    set (d := alpha / _ * _) in *. clearbody d. rewrite E.
+    assert (M := Hclip (X (3 * k)%nat - d)). rewrite Rmin_right in M; [lra|].
+    specialize (Hin (3 * k)%nat). lra. }
+  assert (Hup : forall n, loud (S n) = false -> X n <= X (S n)).
+  { intros n Hn. specialize (Hv n). specialize (Hc (S n) ltac:(lia)).
+    destruct (proj2 H n) as [_ E]. unfold reddi_slope in E, Hv. rewrite Hn in E, Hv.
+    assert (Hr := sqrt_lt_R0 _ (INR_pos (S n) ltac:(lia))).
+    assert (Hw : 0 < v (S n) / c (S n)) by (apply Rdiv_lt_0_compat; lra).
+    apply sqrt_lt_R0 in Hw. rewrite E. eapply Rle_trans; [|apply Hclip].
+    apply Rmin_glb; [apply Hin|].
+    assert (0 < alpha / sqrt (INR (S n)) * (1 / sqrt (v (S n) / c (S n)))).
+    { apply Rmult_lt_0_compat; apply Rdiv_lt_0_compat; lra. }
+    unfold Rdiv in *. lra. }
+  (* of the cycles: the root of 3 k - 2 grows by more than 3 / 2 over the next root *)
+  set (r := fun t => reddi C t (X (t - 1)%nat) - reddi C t (-1)). fold (sum r).
+  assert (R1 : forall k, r (S (3 * k)) = C * (X (3 * k)%nat + 1)).
+  { intros k. unfold r, reddi. rewrite loud_1. cbn [Nat.sub]. rewrite Nat.sub_0_r. ring. }
+  assert (R2 : forall k, r (S (S (3 * k))) = - X (S (3 * k)) - 1).
+  { intros k. unfold r, reddi. rewrite loud_2. cbn [Nat.sub]. ring. }
+  assert (R3 : forall k, r (S (S (S (3 * k)))) = - X (S (S (3 * k))) - 1).
+  { intros k. unfold r, reddi. rewrite loud_3. cbn [Nat.sub]. ring. }
+  clearbody r.
+  assert (Hcycle : forall k, r (S (3 * k)) + r (S (S (3 * k))) + r (S (S (S (3 * k))))
+                             <= 2 * C - 4 + 2 * (s / sqrt (INR (S (3 * k))))).
+  { intros k. rewrite R1, R2, R3. specialize (Hdown k). assert (U := Hup _ (loud_2 k)).
+    specialize (Hin (3 * k)%nat). nra. }
+  assert (Hsum : forall k, sum r (3 * S k)
+    <= (2 * C - 4) * INR (S k) + 2 * s * (1 / 3 + 2 / 3 * sqrt (INR (S (3 * k))))).
+  { induction k as [|k IH]; rewrite next_cycle, !sum_S.
+    - specialize (Hcycle 0%nat). simpl in Hcycle |- *. rewrite sqrt_1 in *. lra.
+    - specialize (Hcycle (S k)). rewrite (S_INR (S k)).
+      assert (E3 : INR (S (3 * S k)) = INR (S (3 * k)) + 3).
+      { rewrite next_cycle, !S_INR. ring. }
+      rewrite E3 in *. assert (Hn := INR_pos (S (3 * k)) ltac:(lia)).
+      set (n := INR (S (3 * k))) in *. clearbody n.
+      assert (Hroots : 1 / sqrt (n + 3) <= 2 / 3 * (sqrt (n + 3) - sqrt n)).
+      { assert (A := sqrt_sqrt n ltac:(lra)). assert (B := sqrt_sqrt (n + 3) ltac:(lra)).
+        assert (P := sqrt_lt_R0 (n + 3) ltac:(lra)).
+        apply Rmult_le_reg_r with (sqrt (n + 3)); [exact P|].
+        replace (1 / sqrt (n + 3) * sqrt (n + 3)) with 1 by (field; lra).
+        assert (0 <= (sqrt (n + 3) - sqrt n) * (sqrt (n + 3) - sqrt n)) by apply Rle_0_sqr.
+        lra. }
+      apply Rmult_le_compat_l with (r := 2 * s) in Hroots; [|lra].
+      replace (2 * (s / sqrt (n + 3))) with (2 * s * (1 / sqrt (n + 3))) in Hcycle
+        by (unfold Rdiv; ring).
+      lra. }
+  assert (Hwhole : forall k, sum r (3 * k)
+    <= (2 * C - 4) * INR k + 2 * s * (1 + 2 / 3 * sqrt (INR (3 * k)))).
+  { intros [|k]; [simpl; rewrite sqrt_0; lra|]. eapply Rle_trans; [apply Hsum|].
+    assert (sqrt (INR (S (3 * k))) <= sqrt (INR (3 * S k))).
+    { apply sqrt_le_1_alt, le_INR. lia. }
+    nra. }
+  assert (Hmono : forall n p, (n <= p)%nat -> sqrt (INR n) <= sqrt (INR p)).
+  { intros n p Hnp. apply sqrt_le_1_alt, le_INR, Hnp. }
+  apply (in_cycles (fun k T =>
+    sum r T <= (2 * C - 4) * INR k + 2 * s * (1 + 2 / 3 * sqrt (INR T)) + 2 * C)).
+  intros k. specialize (Hwhole k). rewrite !sum_S, R1, R2.
+  assert (A := Hin (3 * k)%nat). assert (B := Hin (S (3 * k))).
+  assert (M1 := Hmono (3 * k)%nat (S (3 * k)) ltac:(lia)).
+  assert (M2 := Hmono (3 * k)%nat (S (S (3 * k))) ltac:(lia)).
+  repeat split; nra.
+Qed.
+
+(** C34, N34. And R(T) is not much more: for all C >= 2, beta2 and starts, against every y. *)
+Theorem reddi_regret_at_most :
+  forall C alpha beta2 x1, 2 <= C -> 0 < alpha -> 0 < beta2 < 1 -> -1 <= x1 <= 1 ->
+  let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
+                        (clip (-1) 1) x1 (0, 0) (reddi_slope C) (t - 1)) in
+  forall T y, -1 <= y <= 1 ->
+  \sum_(t <= T) (reddi C t (x t) - reddi C t y)
+  <= (2 * C - 4) * INR (T / 3)
+     + 2 * alpha / sqrt (1 - beta2) * (1 + 2 / 3 * sqrt (INR T)) + 2 * C.
+Proof.
+  intros C alpha beta2 x1 HC Ha Hb Hx x T y Hy.
+  assert (H := reddi_at_most C alpha beta2 uncorrected _ _ HC Ha Hb
+                 (fun t _ => conj Rlt_0_1 (Rle_refl 1)) Hx
+                 (uncorrected_plays (clip (-1) 1) alpha beta2 x1 (reddi_slope C)) T).
+  eapply Rle_trans; [|exact H]. rewrite !sum_minus.
+  assert (B := reddi_best C T y HC ltac:(lra)). apply Rplus_le_compat; [|lra].
+  apply Req_le. reflexivity.
+Qed.
+
+(** N34. So C = 2 is no counterexample: the regret is O(sqrt T), whatever beta2. *)
+Theorem two_is_not_enough :
+  forall alpha beta2 x1, 0 < alpha -> 0 < beta2 < 1 -> -1 <= x1 <= 1 ->
+  let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
+                        (clip (-1) 1) x1 (0, 0) (reddi_slope 2) (t - 1)) in
+  forall T y, -1 <= y <= 1 ->
+  \sum_(t <= T) (reddi 2 t (x t) - reddi 2 t y)
+  <= 2 * alpha / sqrt (1 - beta2) * (1 + 2 / 3 * sqrt (INR T)) + 4.
+Proof.
+  intros alpha beta2 x1 Ha Hb Hx x T y Hy.
+  assert (H := reddi_regret_at_most 2 alpha beta2 x1 ltac:(lra) Ha Hb Hx T y Hy).
+  cbv zeta in H. fold x in H. lra.
 Qed.
 
 (** ** A game that meets every hypothesis of section 4 *)
@@ -743,7 +897,7 @@ Proof.
   { intros k. eapply (returns C alpha b free c X v g); eassumption. }
   assert (Hstep : forall n, exists a, 0 < a /\
     X (S n) = X n - a * g (S n) /\ a * Rabs (g (S n)) <= alpha / sqrt (1 - b)).
-  { intros n. destruct (step_is C alpha b free c X v g HC Ha Eb H Hpos Hstart Hsize Hloud n)
+  { intros n. destruct (step_is C alpha b free c X v g HC Ha Eb H Hpos Hstart Hloud n)
       as (a & Ha0 & E & Hs). exists a. split; [exact Ha0|]. split.
     - rewrite (proj2 (proj2 H n)), E. reflexivity.
     - apply Hs, Hc1. lia. }
