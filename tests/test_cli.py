@@ -442,6 +442,8 @@ def test_verify_shows_statements_and_findings_on_request():
     done = call("verify", "C01", "-v")
     assert r"$1-\beta_1>\sqrt{1-\beta_2}$" in done.stdout
     assert "passed, against (intervals): " in done.stdout
+    assert "in Coq, proofs/step_size.v: " in done.stdout
+    assert "first_bound_refuted : ~ first_bound_of_the_paper" in done.stdout
 
 
 def test_verify_as_json():

@@ -20,6 +20,7 @@ ORDER = [
     "rules",
     "trace",
     "emit",
+    "coq",
     "losses",
     "symbols",
     "intervals",

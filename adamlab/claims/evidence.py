@@ -165,6 +165,15 @@ class Proof:
     says: str
     statement: str
 
+    @property
+    def markdown(self) -> str:
+        """What it says, as Markdown that shows it letter by letter."""
+        return _letter_by_letter(self.says)
+
+
+def _letter_by_letter(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", text)
+
 
 @functools.cache
 def _proofs() -> dict[str, tuple[Proof, ...]]:
@@ -217,7 +226,7 @@ class Claim:
     @property
     def markdown(self) -> str:
         """The title as Markdown that shows it letter by letter, also in a table."""
-        return re.sub(r"([\\`*_{}\[\]<>#|$~])", r"\\\1", self.title)
+        return _letter_by_letter(self.title)
 
     def check(self) -> Evidence:
         """Run the claim's code.

@@ -21,6 +21,7 @@ EVIDENCE = Path(__file__).resolve().parents[2] / "_build" / "evidence.json"
 BADGES = {"holds": "success", "holds if": "warning", "refuted": "danger", "open": "info"}
 #: Statements that are often made share one place in their chapter.
 SHARED_TARGETS = {"S": "claim-said"}
+WIDTHS = "36 20 10 16 18"
 #: What the filter calls the sections that are no number of a section.
 SECTIONS = {"10": "appendix", "said": "often said"}
 
@@ -35,6 +36,15 @@ def badge(verdict):
 
 def chapter(id):
     return SHARED_TARGETS.get(id[0], f"claim-{id.lower()}")
+
+
+def in_coq(id, shown=3):
+    """Links to the theorems that speak of a claim; of many the first, and how many more."""
+    proofs = CLAIMS[id].proofs
+    links = [f"{{proof}}`{Path(p.file).stem}.{p.theorem}`" for p in proofs[:shown]]
+    if len(proofs) > shown:
+        links.append(f"{{ref}}`{len(proofs) - shown} more <evidence-{id.lower()}>`")
+    return "\n\n".join(links)
 
 
 def list_table(headings, widths, rows, *options):
@@ -66,16 +76,17 @@ class ClaimTable(MystDirective):
                 for name, key in (("claimed", "claimed"), ("found", "measured"))
                 if row[key]
             )
-            rows.append([f"{title}\n\n{source}", verdict, row["method"], found])
-        headings = ["claim", "verdict", "checked by", "numbers"]
+            method = row["method"]
+            rows.append([f"{title}\n\n{source}", verdict, method, in_coq(id), found])
+        headings = ["claim", "verdict", "checked by", "in Coq", "numbers"]
         if self.arguments:
-            return list_table(headings, "44 24 12 20", rows, ":class: claims")
+            return list_table(headings, WIDTHS, rows, ":class: claims")
         sections = {id: CLAIMS[id].section for id in shown}
         sections = {id: SECTIONS.get(s, f"section {s}") for id, s in sections.items()}
         data = (
             f'<script type="application/json" id="ledger-sections">{json.dumps(sections)}</script>'
         )
-        table = list_table(headings, "44 24 12 20", rows, ":class: claims ledger")
+        table = list_table(headings, WIDTHS, rows, ":class: claims ledger")
         return [*table, "", "```{raw} html", data, "```"]
 
 
@@ -110,6 +121,9 @@ class ClaimEvidence(MystDirective):
                     prose = finding["prose"].splitlines()
                     lines += ["", f"  *Prose:* {prose[0]}", *(f"  {line}" for line in prose[1:])]
                 lines.append("")
+            for proof in claim.proofs:
+                link = f"{{proof}}`{Path(proof.file).stem}.{proof.theorem}`"
+                lines += [f"* *Coq:* {link} {proof.markdown}", ""]
             source = inspect.getsource(claim.function).splitlines()
             lines += [
                 f"Run it again with `adamlab verify {id} -v` ({row['seconds']:.1f} s here). "
