@@ -1678,3 +1678,323 @@ Proof.
   destruct T as [|n]; [lia|]. replace (S n - 1)%nat with n by lia. rewrite H.
   assert (0 <= c (S n) * A (S n + 1)%nat) by (apply Rmult_le_pos; assumption). lra.
 Qed.
+
+(** ** Lemma 10.2 *)
+
+Definition convex_function (f : vector -> R) : Prop := forall x y s, 0 <= s <= 1 ->
+  f (fun i => s * y i + (1 - s) * x i) <= s * f y + (1 - s) * f x.
+
+(** The derivative of f at x in every direction h is the inner product with [gradient]. This is all
+    that is used of differentiability. *)
+Definition has_gradient (d : nat) (f : vector -> R) (x gradient : vector) : Prop :=
+  forall h : vector,
+  derivable_pt_lim (fun s => f (fun i => x i + s * h i)) 0 (\sum_(i <= d) gradient i * h i).
+
+(** C19. Holds. Lemma 10.2: "If a function f : R^d -> R is convex, then for all x, y in R^d,
+    f(y) >= f(x) + grad f(x)^T (y - x)." *)
+Theorem lemma_10_2 : forall (d : nat) (f : vector -> R) (x y gradient : vector),
+  convex_function f -> has_gradient d f x gradient ->
+  f x + \sum_(i <= d) gradient i * (y i - x i) <= f y.
+Proof.
+  intros d f x y gradient Hf Hd. specialize (Hd (fun i => y i - x i)). simpl in Hd.
+  set (l := \sum_(i <= d) _) in *. apply Rnot_lt_le. intros Hlt.
+  destruct (Hd ((f x + l - f y) / 2) ltac:(lra)) as [delta Hdelta].
+  assert (Hpos := cond_pos delta). set (s := Rmin 1 (delta / 2)).
+  assert (Hs : 0 < s <= 1 /\ s < delta)
+    by (unfold s, Rmin; destruct Rle_dec; lra).
+  specialize (Hdelta s ltac:(lra)). rewrite Rabs_right in Hdelta by lra.
+  specialize (Hdelta ltac:(lra)).
+  (* the chord *)
+  replace (fun i => x i + (0 + s) * (y i - x i)) with (fun i => s * y i + (1 - s) * x i) in Hdelta
+    by (apply functional_extensionality; intros; ring).
+  replace (fun i => x i + 0 * (y i - x i)) with x in Hdelta
+    by (apply functional_extensionality; intros; ring).
+  specialize (Hf x y s ltac:(lra)). set (between := f (fun i => s * y i + (1 - s) * x i)) in *.
+  assert ((between - f x) / s <= f y - f x).
+  { apply div_le; lra. }
+  apply Rabs_def2 in Hdelta. lra.
+Qed.
+
+(** ** What the proof does prove *)
+
+(** All falls of a sequence up to T. *)
+Definition falls (a : nat -> R) (T : nat) : R :=
+  \sum_(t <= T - 1) Rmax (a t - a (t + 1)%nat) 0.
+
+Lemma sum_with_falls (a A b : nat -> R) D2 n : 0 <= D2 ->
+  (forall t, (1 <= t)%nat -> 0 <= a t) -> (forall t, 0 <= A t) ->
+  (forall t, (1 <= t <= S n)%nat -> A t <= D2) ->
+  (forall t, (1 <= t)%nat -> 0 <= b (S t) <= b t) ->
+  \sum_(t <= S n) b t * (a t * (A t - A (t + 1)%nat)) <= b 1%nat * D2 * (a (S n) + falls a (S n)).
+Proof.
+  intros HD Ha HA0 HA Hb.
+  set (E := fun n => a (S n) + falls a (S n)).
+  set (X := fun n => \sum_(t <= S n) a t * (A t - A (t + 1)%nat)).
+  assert (HE : forall n, E (S n) = E n + Rmax (a (S (S n)) - a (S n)) 0).
+  { intros k. unfold E, falls. replace (S (S k) - 1)%nat with (S k) by lia.
+    replace (S k - 1)%nat with k by lia. rewrite sum_S, Nat.add_1_r.
+    unfold Rmax; repeat destruct Rle_dec; lra. }
+  assert (HX : forall n, X (S n) = X n + a (S (S n)) * (A (S (S n)) - A (S (S (S n)))))
+    by (intros; unfold X; rewrite (sum_S _ (S n0)), (Nat.add_1_r (S (S n0))); reflexivity).
+  assert (Hb1 : forall n, b (S n) <= b 1%nat).
+  { induction n0 as [|k IH]; [lra|]. assert (H := Hb (S k) ltac:(lia)). lra. }
+  assert (H : X n + a (S n) * A (S (S n)) <= D2 * E n /\
+    \sum_(t <= S n) b t * (a t * (A t - A (t + 1)%nat))
+    <= b 1%nat * D2 * E n - b (S n) * (D2 * E n - X n)).
+  { induction n as [|n IH].
+    - unfold X, E, falls. simpl. assert (H1 := Ha 1%nat ltac:(lia)).
+      assert (A 1%nat <= D2) by (apply HA; lia).
+      assert (a 1%nat * A 1%nat <= a 1%nat * D2) by (apply Rmult_le_compat_l; assumption).
+      split; lra.
+    - destruct IH as [IH1 IH2]; [intros; apply HA; lia|].
+      rewrite (sum_S _ (S n)), HX, HE, (Nat.add_1_r (S (S n))).
+      assert (Ha1 := Ha (S n) ltac:(lia)). assert (Ha2 := Ha (S (S n)) ltac:(lia)).
+      assert (HA1 : A (S (S n)) <= D2) by (apply HA; lia). assert (HA2 := HA0 (S (S n))).
+      assert (Hbb := Hb (S n) ltac:(lia)). assert (Hbl := Hb1 (S n)).
+      set (more := Rmax (a (S (S n)) - a (S n)) 0).
+      assert (Hm : (a (S (S n)) - a (S n)) * A (S (S n)) <= D2 * more).
+      { assert (0 <= more) by apply Rmax_r.
+        assert (a (S (S n)) - a (S n) <= more) by apply Rmax_l.
+        apply Rle_trans with (more * A (S (S n))); [apply Rmult_le_compat_r; assumption|].
+        rewrite Rmult_comm. apply Rmult_le_compat_r; assumption. }
+      split; [lra|].
+      assert (H0 : 0 <= D2 * E n - X n).
+      { assert (0 <= a (S n) * A (S (S n))) by (apply Rmult_le_pos; assumption). lra. }
+      assert (0 <= (b (S n) - b (S (S n))) * (D2 * E n - X n)) by (apply Rmult_le_pos; lra).
+      assert (0 <= (b 1%nat - b (S (S n))) * (D2 * more)).
+      { apply Rmult_le_pos; [lra|]. apply Rmult_le_pos; [assumption | apply Rmax_r]. }
+      lra. }
+  destruct H as [H1 H2]. eapply Rle_trans; [exact H2|]. fold (E n).
+  assert (0 <= b (S n) * (D2 * E n - X n)); [|lra].
+  assert (0 <= a (S n) * A (S (S n))) by (apply Rmult_le_pos; [apply Ha; lia | apply HA0]).
+  apply Rmult_le_pos; [|lra]. assert (Hbn := Hb (S n) ltac:(lia)). lra.
+Qed.
+
+(** N20. New: the first term repaired, for Adam itself. With A_t = (theta_t - theta_star)^2 <= D^2
+    and c'_t = (1 - beta1^t) sqrt(v_hat_t) / alpha_t it grows by all falls of c'. *)
+Theorem first_term_with_falls :
+  forall alpha beta1 beta2 lam theta1 theta_star g D (T : nat), (1 <= T)%nat ->
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam <= 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let A t := (theta r t - theta_star) ^ 2 in
+  let c' t := (1 - beta1 ^ t) * c alpha beta2 r t in
+  (forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D) ->
+  \sum_(t <= T) c' t / (2 * (1 - beta1 * lam ^ (t - 1))) * (A t - A (t + 1)%nat)
+  <= D ^ 2 / (2 * (1 - beta1)) * (c' T + falls c' T).
+Proof.
+  intros alpha beta1 beta2 lam theta1 star g D T HT Ha Hb1 Hb2 Hl r A c' HD.
+  destruct T as [|n]; [lia|].
+  set (b := fun t => 1 / (2 * (1 - beta1 * lam ^ (t - 1)))).
+  assert (Hpow : forall k, 0 < lam ^ k <= 1)
+    by (intros; split; [apply pow_lt | apply pow_le_1]; lra).
+  assert (Hlt : forall k, 0 < 1 - beta1 * lam ^ k)
+    by (intros k; specialize (Hpow k); nra).
+  rewrite (sum_ext _ (fun t => b t * (c' t * (A t - A (t + 1)%nat)))).
+  - eapply Rle_trans; [apply (sum_with_falls c' A b (D ^ 2))|].
+    + apply pow2_ge_0.
+    + intros t Ht. apply Rmult_le_pos; [|apply c_nonneg; assumption].
+      assert (Hp := pow_lt_1 beta1 t Hb1 Ht). lra.
+    + intros; apply pow2_ge_0.
+    + intros t Ht. apply pow_maj_Rabs, HD; assumption.
+    + intros t Ht. unfold b. replace (S t - 1)%nat with (S (t - 1)) by lia.
+      assert (H1 := Hlt (t - 1)%nat). assert (H2 := Hlt (S (t - 1))).
+      assert (H3 := Hpow (t - 1)%nat).
+      assert (lam ^ S (t - 1) <= lam ^ (t - 1)) by (simpl; nra).
+      assert (beta1 * lam ^ S (t - 1) <= beta1 * lam ^ (t - 1)) by (apply Rmult_le_compat_l; lra).
+      split; [left; apply Rdiv_lt_0_compat; lra|].
+      unfold Rdiv. apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra.
+    + right. unfold b. simpl. field. lra.
+  - intros t Ht. unfold b. assert (H := Hlt (t - 1)%nat). field. lra.
+Qed.
+
+(** N21. New: the third term repaired: G_inf for G_inf sqrt(1 - beta2), no index shifted, and a
+    factor beta1 lam gained. *)
+Theorem third_term_repaired :
+  forall alpha beta1 beta2 lam theta1 theta_star g D G_inf (T : nat), (1 <= T)%nat ->
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let A t := (theta r t - theta_star) ^ 2 in
+  let c := c alpha beta2 r in
+  let beta1_t t := beta1 * lam ^ (t - 1) in
+  (forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D) ->
+  (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
+  \sum_(t <= T - 1) beta1_t (t + 1)%nat / (2 * (1 - beta1_t (t + 1)%nat)) * c t * A (t + 1)%nat
+  <= beta1 * lam * D ^ 2 * G_inf / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2).
+Proof.
+  intros alpha beta1 beta2 lam theta1 star g D G T HT Ha Hb1 Hb2 Hl r A c' beta1_t HD HG.
+  assert (HG0 : 0 <= G)
+    by (specialize (HG 1%nat ltac:(lia)); assert (H := Rabs_pos (g 1%nat)); lra).
+  assert (HD2 : 0 <= D ^ 2) by apply pow2_ge_0.
+  set (k := beta1 * lam * D ^ 2 * G / (2 * alpha * (1 - beta1))).
+  assert (Hk : 0 <= k).
+  { apply Rmult_le_pos; [apply Rmult_le_pos; [apply Rmult_le_pos; [apply Rmult_le_pos|]|]; lra|].
+    left. apply Rinv_0_lt_compat. apply Rmult_lt_0_compat; lra. }
+  apply Rle_trans with (k * \sum_(t <= T - 1) INR t * lam ^ (t - 1)).
+  - rewrite <- sum_scale. apply sum_le; intros t Ht. unfold beta1_t.
+    replace (t + 1 - 1)%nat with (S (t - 1)) by lia.
+    assert (Hp : 0 < lam ^ (t - 1)) by (apply pow_lt; lra).
+    assert (Hp1 : lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). cbn [pow].
+    set (p := lam ^ (t - 1)) in *.
+    assert (Hlp : 0 < lam * p <= 1) by (split; nra).
+    assert (Hbp : 0 <= beta1 * (lam * p) <= beta1) by (split; nra).
+    assert (HA : 0 <= A (t + 1)%nat <= D ^ 2).
+    { split; [apply pow2_ge_0 | apply pow_maj_Rabs, HD; lia]. }
+    assert (Hs := sqrt_INR_pos t ltac:(lia)). assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)).
+    assert (Hs1 : 1 <= sqrt (INR t)).
+    { rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt. apply (le_INR 1); lia. }
+    assert (Hc : 0 <= c' t <= G * INR t / alpha).
+    { split; [apply c_nonneg; [assumption | lia]|]. unfold c', c.
+      assert (Hv : sqrt (v_hat beta2 r t) <= G)
+        by (apply v_hat_at_most_G_inf; [lia | lra | intros; apply HG; lia]).
+      assert (Hv0 := sqrt_pos (v_hat beta2 r t)). set (w := sqrt (v_hat beta2 r t)) in *.
+      set (s := sqrt (INR t)) in *. rewrite <- Hs2.
+      replace (w / (alpha / s)) with (w * s / alpha) by (field; lra).
+      apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; assumption|].
+      apply Rmult_le_compat; try lra. nra. }
+    assert (Hw : 0 <= beta1 * (lam * p) / (2 * (1 - beta1 * (lam * p)))
+                 <= beta1 * (lam * p) / (2 * (1 - beta1))).
+    { split.
+      - apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
+      - apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra. }
+    apply Rle_trans with (beta1 * (lam * p) / (2 * (1 - beta1)) * (G * INR t / alpha) * D ^ 2).
+    + apply Rmult_le_compat; try lra; [apply Rmult_le_pos; lra | apply Rmult_le_compat; lra].
+    + right. unfold k. field. lra.
+  - apply Rle_trans with (k * (1 / (1 - lam) ^ 2)).
+    + apply Rmult_le_compat_l; [assumption | apply arithmetico_geometric; lra].
+    + right. unfold k. field. lra.
+Qed.
+
+(** One coordinate of the repaired theorem. *)
+Lemma one_coordinate alpha beta1 beta2 lam theta1 theta_star g D G_inf T : (1 <= T)%nat ->
+  0 < alpha -> 0 < beta2 < 1 -> 0 <= beta1 < sqrt beta2 -> 0 < lam < 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let c' t := (1 - beta1 ^ t) * c alpha beta2 r t in
+  (forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D) ->
+  (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
+  \sum_(t <= T) g t * (theta r t - theta_star)
+  <= D ^ 2 / (2 * (1 - beta1)) * (c' T + falls c' T)
+     + alpha * (1 + beta1) ^ 2 * sqrt (1 + ln (INR T))
+       / (2 * (1 - beta1) ^ 3 * sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2))) * norm g T
+     + beta1 * lam * D ^ 2 * G_inf / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2).
+Proof.
+  intros HT Ha Hb2 Hb1s Hl r c' HD HG.
+  assert (Hb1 : 0 <= beta1 < 1) by (assert (sqrt beta2 < 1) by (apply sqrt_below_1; lra); lra).
+  set (A := fun t => (theta r t - theta_star) ^ 2). set (z := c alpha beta2 r).
+  set (b := fun t => beta1 * lam ^ (t - 1)).
+  set (first := fun t => c' t / (2 * (1 - b t)) * (A t - A (t + 1)%nat)).
+  set (Y := fun t => b t / (2 * (1 - b t)) * z (t - 1)%nat * A t).
+  set (M := fun t => ratio (m_hat beta1 r t ^ 2) (z t)).
+  assert (HM0 : forall t, (1 <= t)%nat -> 0 <= M t).
+  { intros t Ht. assert (Hz : 0 <= z t) by (apply c_nonneg; assumption). unfold M, ratio.
+    destruct (Req_dec (z t) 0) as [H0|H0].
+    - destruct (c_zero alpha beta1 beta2 lam theta1 g t Ha Hb2 Ht H0) as [Hm _].
+      unfold m_hat, r. rewrite Hm. unfold Rdiv. lra.
+    - apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
+  assert (HmM : forall t, (1 <= t)%nat -> ratio (m r t ^ 2) (z t) <= M t).
+  { intros t Ht. assert (Hz : 0 <= z t) by (apply c_nonneg; assumption).
+    apply ratio_le; [apply pow2_ge_0 | assumption | apply HM0; assumption |].
+    destruct (Req_dec (z t) 0) as [H0|H0].
+    - destruct (c_zero alpha beta1 beta2 lam theta1 g t Ha Hb2 Ht H0) as [Hm _].
+      rewrite H0. unfold r. rewrite Hm. lra.
+    - unfold M, ratio. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by assumption.
+      apply m_at_most_m_hat; assumption. }
+  (* the terms in round t: squared_update, young, last_factor *)
+  assert (Hround : forall t, (1 <= t <= T)%nat -> g t * (theta r t - theta_star)
+    <= first t + (Y t + beta1 / (2 * (1 - beta1)) * ratio (m r (t - 1) ^ 2) (z (t - 1)%nat))
+       + 1 / (2 * (1 - beta1)) * M t).
+  { intros t Ht. unfold r.
+    rewrite (squared_update alpha beta1 beta2 lam theta1 theta_star g t) by (lra || lia).
+    fold r z. assert (Hy := young alpha beta1 beta2 lam theta1 theta_star g t ltac:(lia) Ha Hb1 Hb2
+      ltac:(lra)). cbv zeta in Hy. fold r z in Hy.
+    assert (Hlf := last_factor beta1 lam t ltac:(lia) Hb1 ltac:(lra)).
+    fold (A t) (A (t + 1)%nat) (M t) (b t) in *. apply Rplus_le_compat; [apply Rplus_le_compat|].
+    - right. unfold first, c'. fold z.
+      assert (b t < 1).
+      { assert (Hle := pow_le_1 lam (t - 1) ltac:(lra)).
+        assert (0 <= lam ^ (t - 1)) by (apply pow_le; lra). unfold b. nra. }
+      field. lra.
+    - exact Hy.
+    - assert (H := HM0 t ltac:(lia)).
+      replace (1 / (2 * (1 - beta1)) * M t) with (1 / (1 - beta1) * (M t / 2)) by (field; lra).
+      apply Rmult_le_compat_r; lra. }
+  eapply Rle_trans; [apply sum_le; exact Hround|]. rewrite !sum_plus, !sum_scale.
+  (* the three sums *)
+  assert (H1 : sum first T <= D ^ 2 / (2 * (1 - beta1)) * (c' T + falls c' T))
+    by (apply first_term_with_falls; assumption || lra).
+  assert (Hz0 : z 0%nat = 0).
+  { unfold z, c. replace (v_hat beta2 r 0) with 0 by (unfold v_hat, v, r; simpl; unfold Rdiv; ring).
+    rewrite sqrt_0. unfold Rdiv. ring. }
+  assert (H3 : sum Y T <= beta1 * lam * D ^ 2 * G_inf / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2)).
+  { assert (H := third_term_repaired alpha beta1 beta2 lam theta1 theta_star g D G_inf T HT Ha Hb1
+      Hb2 Hl HD HG). cbv zeta in H. eapply Rle_trans; [|exact H].
+    destruct T as [|n]; [lia|]. rewrite sum_first. replace (S n - 1)%nat with n by lia.
+    unfold Y at 1. simpl (1 - 1)%nat. rewrite Hz0, Rmult_0_r, Rmult_0_l, Rplus_0_l.
+    right. apply sum_ext; intros t Ht. unfold Y, b, A, z. rewrite Nat.add_1_r.
+    replace (S t - 1)%nat with t by lia. reflexivity. }
+  assert (H2 : \sum_(t <= T) ratio (m r (t - 1) ^ 2) (z (t - 1)%nat) <= sum M T).
+  { destruct T as [|n]; [lia|]. rewrite sum_first. simpl (1 - 1)%nat.
+    replace (ratio (m r 0 ^ 2) (z 0%nat)) with 0
+      by (unfold ratio, m, r; simpl; unfold Rdiv; ring).
+    rewrite Rplus_0_l, sum_S. assert (0 <= M (S n)) by (apply HM0; lia).
+    assert (\sum_(i <= n) ratio (m r (S i - 1) ^ 2) (z (S i - 1)%nat) <= sum M n); [|lra].
+    apply sum_le; intros t Ht. replace (S t - 1)%nat with t by lia. apply HmM; lia. }
+  assert (HM : sum M T = alpha * sum_of_moments beta1 beta2 r T).
+  { unfold sum_of_moments. rewrite <- sum_scale. apply sum_ext; intros t Ht.
+    unfold M, z, c, ratio, Rdiv. rewrite sqrt_mult_alt by apply pos_INR.
+    rewrite !Rinv_mult, !Rinv_inv. ring. }
+  assert (H4 := lemma_10_4_repaired_section_4 alpha beta1 beta2 lam theta1 g T HT Hb2 Hb1s
+    ltac:(lra)). fold r in H4.
+  assert (Hc := sqrt_lt_R0 _ (spread_pos beta1 beta2 Hb2 Hb1s)).
+  set (k := sqrt ((1 - beta2) * _)) in *. set (l := sqrt (1 + _)) in *.
+  assert (HMle : sum M T <= alpha * ((1 + beta1) * l / ((1 - beta1) ^ 2 * k) * norm g T))
+    by (rewrite HM; apply Rmult_le_compat_l; lra).
+  assert (Hq : beta1 / (2 * (1 - beta1)) * (\sum_(t <= T) ratio (m r (t - 1) ^ 2) (z (t - 1)%nat))
+    + 1 / (2 * (1 - beta1)) * sum M T <= (1 + beta1) / (2 * (1 - beta1)) * sum M T).
+  { replace ((1 + beta1) / (2 * (1 - beta1)) * sum M T)
+      with (beta1 / (2 * (1 - beta1)) * sum M T + 1 / (2 * (1 - beta1)) * sum M T) by (field; lra).
+    apply Rplus_le_compat_r, Rmult_le_compat_l; [|exact H2].
+    apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]. }
+  assert (Hlast : (1 + beta1) / (2 * (1 - beta1)) * sum M T
+    <= alpha * (1 + beta1) ^ 2 * l / (2 * (1 - beta1) ^ 3 * k) * norm g T).
+  { apply Rle_trans with ((1 + beta1) / (2 * (1 - beta1))
+      * (alpha * ((1 + beta1) * l / ((1 - beta1) ^ 2 * k) * norm g T))); [|right; field; lra].
+    apply Rmult_le_compat_l; [|exact HMle].
+    apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]. }
+  lra.
+Qed.
+
+(** N24. New: Theorem 10.5 repaired for Adam itself, without projection and with its bias
+    correction: true on every run, with the falls V_T of c'_t = (1 - beta1^t) sqrt(v_hat_t) /
+    alpha_t added. D bounds the distance of the iterates from theta_star, any point. *)
+Theorem theorem_10_5_repaired :
+  forall (d : nat) alpha beta1 beta2 lam (theta1 theta_star : vector) (f : nat -> vector -> R)
+    (gradient : nat -> vector -> vector) (g : nat -> vector) D G_inf (T : nat), (1 <= T)%nat ->
+  0 < alpha -> 0 < beta2 < 1 -> 0 <= beta1 < sqrt beta2 -> 0 < lam < 1 ->
+  let r i := section_4 alpha beta1 beta2 lam (theta1 i) (fun t => g t i) in
+  let x t : vector := fun i => theta (r i) t in
+  let c' i t := (1 - beta1 ^ t) * c alpha beta2 (r i) t in
+  (forall t, convex_function (f t)) ->
+  (forall t y, has_gradient d (f t) y (gradient t y)) ->
+  (forall t, (1 <= t <= T)%nat -> g t = gradient t (x t)) ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (x t i - theta_star i) <= D) ->
+  (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
+  regret f x theta_star T
+  <= D ^ 2 / (2 * (1 - beta1)) * (\sum_(i <= d) (c' i T + falls (c' i) T))
+     + alpha * (1 + beta1) ^ 2 * sqrt (1 + ln (INR T))
+       / (2 * (1 - beta1) ^ 3 * sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2)))
+       * (\sum_(i <= d) norm (fun t => g t i) T)
+     + \sum_(i <= d) beta1 * lam * D ^ 2 * G_inf / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2).
+Proof.
+  intros d alpha beta1 beta2 lam theta1 star f gradient g D G T HT Ha Hb2 Hb1 Hl r x c' Hf Hgr Hg
+    HD HG.
+  apply Rle_trans with (\sum_(i <= d) (\sum_(t <= T) g t i * (x t i - star i))).
+  - rewrite sum_swap. apply sum_le; intros t Ht.
+    assert (Hgt : has_gradient d (f t) (x t) (g t)) by (rewrite (Hg t Ht); apply Hgr).
+    assert (H := lemma_10_2 d (f t) (x t) star (g t) (Hf t) Hgt).
+    assert (Hneg : \sum_(i <= d) g t i * (star i - x t i) = - \sum_(i <= d) g t i * (x t i - star i)).
+    { rewrite <- (Rmult_1_l (sum (fun i => g t i * (x t i - star i)) d)), Ropp_mult_distr_l.
+      rewrite <- sum_scale. apply sum_ext; intros; ring. }
+    rewrite Hneg in H. lra.
+  - rewrite <- !sum_scale, <- !sum_plus. apply sum_le; intros i Hi.
+    apply one_coordinate; try assumption; intros t Ht; [apply HD | apply HG]; assumption.
+Qed.
