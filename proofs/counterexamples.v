@@ -218,7 +218,8 @@ Section Cycles.
     replace (p * (alpha * C / sqrt A)) with (alpha * (p * C * sqrt B) / (sqrt A * sqrt B))
       by (field; lra).
     replace (alpha * 1 / sqrt B) with (alpha * sqrt A / (sqrt A * sqrt B)) by (field; lra).
-    apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; nra | nra].
+    apply Rmult_le_compat_r; [|apply Rmult_le_compat_l; lra].
+    left. apply Rinv_0_lt_compat, Rmult_lt_0_compat; assumption.
   Qed.
 
   (** The two soft steps of a cycle make up for parts p and 1 - p. *)
@@ -256,13 +257,19 @@ Section Cycles.
       exists (1 / 2 + beta2 / 8).
       split; [lra|]. split; apply enough; change (3 * 0)%nat with 0%nat in *.
       + rewrite W0 in W2. replace (INR 2) with 2 by (simpl; ring). change (INR 1) with 1.
-        clear - Hb HbC W2. apply Rle_trans with ((1 / 2 + beta2 / 8) ^ 2 * (2 * (2 - beta2))); nra.
+        clear - Hb HbC W2. apply Rle_trans with ((1 / 2 + beta2 / 8) ^ 2 * (2 * (2 - beta2))).
+        * apply Rmult_le_compat_l; [apply pow2_ge_0 | lra].
+        * assert (0 <= beta2 ^ 2) by apply pow2_ge_0.
+          assert (0 <= beta2 ^ 3) by (apply pow_le; lra). lra.
       + rewrite W0 in W2. replace (INR 3) with 3 by (simpl; ring). change (INR 1) with 1.
         clear - Hb HbC W2 W3.
         assert (W3' : w 3%nat <= 1 + 2 * beta2) by nra.
         assert (Q : (1 - (1 / 2 + beta2 / 8)) ^ 2 <= 1 / 4 - 12 / 100 * beta2) by nra.
         assert (Q0 := pow2_ge_0 (1 - (1 / 2 + beta2 / 8))).
-        apply Rle_trans with ((1 / 4 - 12 / 100 * beta2) * (3 * (1 + 2 * beta2))); nra.
+        apply Rle_trans with ((1 / 4 - 12 / 100 * beta2) * (3 * (1 + 2 * beta2))); [|nra].
+        apply Rle_trans with ((1 - (1 / 2 + beta2 / 8)) ^ 2 * (3 * (1 + 2 * beta2))).
+        * apply Rmult_le_compat_l; lra.
+        * apply Rmult_le_compat_r; lra.
     - (* w <= 2 in both soft rounds, since v <= C^2 before them *)
       assert (V : forall n, beta2 * w n <= 1).
       { intros n. assert (H := v_range n). rewrite Hw in H. nra. }
@@ -585,15 +592,16 @@ Proof.
     assert (sqrt (INR (S (3 * k))) <= sqrt (INR (3 * S k))).
     { apply sqrt_le_1_alt, le_INR. lia. }
     nra. }
-  assert (Hmono : forall n p, (n <= p)%nat -> sqrt (INR n) <= sqrt (INR p)).
-  { intros n p Hnp. apply sqrt_le_1_alt, le_INR, Hnp. }
+  assert (Hmono : forall n p, (n <= p)%nat -> s * sqrt (INR n) <= s * sqrt (INR p)).
+  { intros n p Hnp. apply Rmult_le_compat_l; [lra|]. apply sqrt_le_1_alt, le_INR, Hnp. }
   apply (in_cycles (fun k T =>
     sum r T <= (2 * C - 4) * INR k + 2 * s * (1 + 2 / 3 * sqrt (INR T)) + 2 * C)).
   intros k. specialize (Hwhole k). rewrite !sum_S, R1, R2.
   assert (A := Hin (3 * k)%nat). assert (B := Hin (S (3 * k))).
   assert (M1 := Hmono (3 * k)%nat (S (3 * k)) ltac:(lia)).
   assert (M2 := Hmono (3 * k)%nat (S (S (3 * k))) ltac:(lia)).
-  repeat split; nra.
+  assert (HX : C * X (3 * k)%nat <= C * 1) by (apply Rmult_le_compat_l; lra).
+  repeat split; lra.
 Qed.
 
 (** C34, N34. And R(T) is not much more: for all C >= 2, beta2 and starts, against every y. *)
@@ -653,7 +661,8 @@ Definition literal_slope (C delta : R) (t : nat) (x : R) : R :=
 Lemma h_above delta s y : 0 < delta -> -1 <= s <= 0 ->
   s * (y - 1) - 1 - delta * (s + 1) ^ 2 / 2 <= h delta y.
 Proof.
-  intros Hd Hs. unfold h. assert (0 <= delta * (s + 1) ^ 2) by (apply Rmult_le_pos; [lra | apply pow2_ge_0]).
+  intros Hd Hs. unfold h.
+  assert (0 <= delta * (s + 1) ^ 2) by (apply Rmult_le_pos; [lra | apply pow2_ge_0]).
   destruct Rle_dec as [H1|H1]; [nra|]. destruct Rle_dec as [H2|H2].
   - replace ((y - 1) ^ 2 / (2 * delta)) with (delta * ((y - 1) / delta) ^ 2 / 2) by (field; lra).
     assert (Hy : y = 1 + delta * ((y - 1) / delta)) by (field; lra).

@@ -568,7 +568,8 @@ Definition game_grad (C delta : R) : nat -> vector -> vector :=
   fun t x _ => literal_slope C delta t (x 1%nat).
 Definition whole_space : vector -> Prop := fun _ => True.
 
-Lemma run_ext {State} (step : nat -> R -> R -> State -> R * R * State) project theta0 state0 g g' n :
+Lemma run_ext {State} (step : nat -> R -> R -> State -> R * R * State) project theta0 state0
+    g g' n :
   (forall t, g t = g' t) ->
   run step project theta0 state0 g n = run step project theta0 state0 g' n.
 Proof. intros H. induction n as [|n IH]; [reflexivity|]. simpl. rewrite IH, H. reflexivity. Qed.
