@@ -192,7 +192,72 @@ Proof.
   - assert (IZR (up x) <= 0) by (apply IZR_le; lia). assert (Hp := pos_INR (Z.to_nat (up x))). lra.
 Qed.
 
+(** ** Lemma 10.2 *)
+
+Definition convex_function (f : vector -> R) : Prop := forall x y s, 0 <= s <= 1 ->
+  f (fun i => s * y i + (1 - s) * x i) <= s * f y + (1 - s) * f x.
+
+(** The derivative of f at x in every direction h is the inner product with [gradient]. This is all
+    that is used of differentiability. *)
+Definition has_gradient (d : nat) (f : vector -> R) (x gradient : vector) : Prop :=
+  forall h : vector,
+  derivable_pt_lim (fun s => f (fun i => x i + s * h i)) 0 (\sum_(i <= d) gradient i * h i).
+
+(** C19. Holds. Lemma 10.2: "If a function f : R^d -> R is convex, then for all x, y in R^d,
+    f(y) >= f(x) + grad f(x)^T (y - x)." *)
+Theorem lemma_10_2 : forall (d : nat) (f : vector -> R) (x y gradient : vector),
+  convex_function f -> has_gradient d f x gradient ->
+  f x + \sum_(i <= d) gradient i * (y i - x i) <= f y.
+Proof.
+  intros d f x y gradient Hf Hd. specialize (Hd (fun i => y i - x i)). simpl in Hd.
+  set (l := \sum_(i <= d) _) in *. apply Rnot_lt_le. intros Hlt.
+  destruct (Hd ((f x + l - f y) / 2) ltac:(lra)) as [delta Hdelta].
+  assert (Hpos := cond_pos delta). set (s := Rmin 1 (delta / 2)).
+  assert (Hs : 0 < s <= 1 /\ s < delta)
+    by (unfold s, Rmin; destruct Rle_dec; lra).
+  specialize (Hdelta s ltac:(lra)). rewrite Rabs_right in Hdelta by lra.
+  specialize (Hdelta ltac:(lra)).
+  (* the chord *)
+  replace (fun i => x i + (0 + s) * (y i - x i)) with (fun i => s * y i + (1 - s) * x i) in Hdelta
+    by (apply functional_extensionality; intros; ring).
+  replace (fun i => x i + 0 * (y i - x i)) with x in Hdelta
+    by (apply functional_extensionality; intros; ring).
+  specialize (Hf x y s ltac:(lra)). set (between := f (fun i => s * y i + (1 - s) * x i)) in *.
+  assert ((between - f x) / s <= f y - f x).
+  { apply div_le; lra. }
+  apply Rabs_def2 in Hdelta. lra.
+Qed.
+
 (** ** Lemma 10.3 *)
+
+Lemma norm_le g G T : 0 <= G -> (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G) ->
+  norm g T <= G * sqrt (INR T).
+Proof.
+  intros H0 HG. rewrite <- (sqrt_pow2 G) by assumption.
+  rewrite <- sqrt_mult by (try apply pos_INR; apply pow2_ge_0).
+  apply sqrt_le_1_alt. rewrite Rmult_comm, <- sum_const. apply sum_le; intros i Hi.
+  apply pow_maj_Rabs, HG; assumption.
+Qed.
+
+(** ||g_(1:t)|| grows by at least g_t^2 / (2 G_inf sqrt t). *)
+Lemma norm_step g G T : (forall t, (1 <= t <= S T)%nat -> Rabs (g t) <= G) ->
+  g (S T) ^ 2 / sqrt (INR (S T)) <= 2 * G * (norm g (S T) - norm g T).
+Proof.
+  intros HG. assert (HG1 : Rabs (g (S T)) <= G) by (apply HG; lia).
+  assert (HG0 : 0 <= G) by (assert (0 <= Rabs (g (S T))) by apply Rabs_pos; lra).
+  assert (Hs := sqrt_INR_pos (S T) ltac:(lia)). set (s := sqrt (INR (S T))) in *.
+  assert (Hn := norm_nonneg g (S T)). assert (HN := norm_nonneg g T).
+  assert (Hnn : norm g (S T) ^ 2 = norm g T ^ 2 + g (S T) ^ 2)
+    by (rewrite !norm_squared; reflexivity).
+  assert (Hroot : norm g (S T) <= G * s) by (apply norm_le; assumption).
+  set (n := norm g (S T)) in *. set (N := norm g T) in *. set (x := g (S T) ^ 2) in *.
+  assert (Hx : 0 <= x) by apply pow2_ge_0.
+  assert (HNn : N <= n) by (clear - Hnn Hx Hn HN; nra).
+  apply div_le; [assumption|].
+  (* x = (n - N) (n + N) <= 2 n (n - N) *)
+  assert (x <= 2 * n * (n - N)) by (clear - Hnn HNn HN; nra).
+  assert (n * (n - N) <= G * s * (n - N)) by (apply Rmult_le_compat_r; lra). lra.
+Qed.
 
 (** C22. New. (a) What the paper's induction does prove: with g_t^2 in place of its root. *)
 Theorem lemma_10_3_with_squares : forall (g : nat -> R) (G_inf : R) (T : nat),
@@ -200,29 +265,9 @@ Theorem lemma_10_3_with_squares : forall (g : nat -> R) (G_inf : R) (T : nat),
   \sum_(t <= T) g t ^ 2 / sqrt (INR t) <= 2 * G_inf * norm g T.
 Proof.
   intros g G T. induction T as [|T IH]; intros HG; [unfold norm; simpl; rewrite sqrt_0; lra|].
-  assert (H : \sum_(t <= T) g t ^ 2 / sqrt (INR t) <= 2 * G * norm g T)
-    by (apply IH; intros; apply HG; lia). clear IH.
-  assert (HG1 : Rabs (g (S T)) <= G) by (apply HG; lia).
-  assert (HG0 : 0 <= G) by (assert (0 <= Rabs (g (S T))) by apply Rabs_pos; lra).
-  assert (Hs := sqrt_INR_pos (S T) ltac:(lia)). set (s := sqrt (INR (S T))) in *.
-  assert (Hn := norm_nonneg g (S T)). assert (HN := norm_nonneg g T).
-  assert (Hnn : norm g (S T) ^ 2 = norm g T ^ 2 + g (S T) ^ 2)
-    by (rewrite !norm_squared; reflexivity).
-  (* ||g_(1:T)|| <= sqrt T G_inf *)
-  assert (Hroot : norm g (S T) <= s * G).
-  { unfold s. rewrite <- (sqrt_pow2 G) by assumption.
-    rewrite <- sqrt_mult by (try apply pos_INR; apply pow2_ge_0).
-    apply sqrt_le_1_alt. rewrite <- sum_const. apply sum_le; intros i Hi.
-    apply pow_maj_Rabs, HG; assumption. }
-  rewrite sum_S. fold s.
-  set (n := norm g (S T)) in *. set (N := norm g T) in *. set (x := g (S T) ^ 2) in *.
-  assert (Hx : 0 <= x) by apply pow2_ge_0.
-  assert (x / s <= 2 * G * (n - N)); [|lra].
-  assert (HNn : N <= n) by (clear - Hnn Hx Hn HN; nra).
-  apply div_le; [assumption|].
-  (* x = (n - N) (n + N) <= 2 n (n - N) *)
-  assert (x <= 2 * n * (n - N)) by (clear - Hnn HNn HN; nra).
-  assert (n * (n - N) <= s * G * (n - N)) by (apply Rmult_le_compat_r; lra). lra.
+  rewrite sum_S. assert (H := norm_step g G T HG).
+  assert (\sum_(t <= T) g t ^ 2 / sqrt (INR t) <= 2 * G * norm g T)
+    by (apply IH; intros; apply HG; lia). lra.
 Qed.
 
 Lemma sum_roots_lower T : 2 * sqrt (INR (S T)) - 2 <= \sum_(t <= T) 1 / sqrt (INR t).
@@ -385,6 +430,72 @@ Proof.
   rewrite (lemma_10_3_iff G T HG). apply Rlt_not_le.
   assert (2 * G < sqrt (harmonic T)); [|lra].
   rewrite <- (sqrt_pow2 (2 * G)) by lra. apply sqrt_lt_1_alt. split; [apply pow2_ge_0 | nra].
+Qed.
+
+(** C21. The paper's induction for Lemma 10.3. Its base case is refuted by g_1 = G_inf = 1/4, and
+    its step "2 G_inf sqrt(||g_(1:T)||^2 - g_T^2) + sqrt(g_T^2 / T) <= 2 G_inf ||g_(1:T)||" by
+    T = 2, G_inf = 1, g = (1, 1/2). *)
+Definition Induction_base : Prop := forall (g : nat -> R) (G_inf : R),
+  Rabs (g 1%nat) <= G_inf -> sqrt (g 1%nat ^ 2) <= 2 * G_inf * norm g 1.
+
+Definition Induction_step : Prop := forall (g : nat -> R) (G_inf : R) (T : nat), (2 <= T)%nat ->
+  (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
+  2 * G_inf * sqrt (norm g T ^ 2 - g T ^ 2) + sqrt (g T ^ 2 / INR T) <= 2 * G_inf * norm g T.
+
+Theorem induction_refuted : ~ Induction_base /\ ~ Induction_step.
+Proof.
+  split; intros H.
+  - specialize (H (fun _ => 1 / 4) (1 / 4)). unfold norm in H. simpl in H.
+    replace (0 + 1 / 4 * (1 / 4 * 1)) with (1 / 4 * (1 / 4)) in H by ring.
+    replace (1 / 4 * (1 / 4 * 1)) with (1 / 4 * (1 / 4)) in H by ring.
+    rewrite sqrt_square in H by lra. rewrite Rabs_right in H by lra. lra.
+  - specialize (H (fun t => if Nat.eqb t 1 then 1 else 1 / 2) 1 2%nat ltac:(lia)).
+    rewrite norm_squared in H. unfold norm in H. simpl in H.
+    replace (0 + 1 * (1 * 1) + 1 / 2 * (1 / 2 * 1) - 1 / 2 * (1 / 2 * 1)) with 1 in H by field.
+    replace (0 + 1 * (1 * 1) + 1 / 2 * (1 / 2 * 1)) with (5 / 4) in H by field.
+    rewrite sqrt_1 in H.
+    assert (Ha : 0.35 <= sqrt (1 / 2 * (1 / 2 * 1) / (1 + 1))).
+    { rewrite <- (sqrt_pow2 0.35) by lra. apply sqrt_le_1_alt. lra. }
+    assert (Hb : sqrt (5 / 4) <= 1.12).
+    { rewrite <- (sqrt_pow2 1.12) by lra. apply sqrt_le_1_alt. lra. }
+    enough (2 * 1 * 1 + sqrt (1 / 2 * (1 / 2 * 1) / (1 + 1)) <= 2 * 1 * sqrt (5 / 4)) by lra.
+    apply H. intros [|[|t]] Ht; simpl; rewrite Rabs_right; lra.
+Qed.
+
+(** C21. What the paper shows of the root is right; substituted, it gives the step exactly if
+    g_T = 0 or |g_T| >= 1. *)
+Theorem induction_root : forall (g : nat -> R) (G_inf : R) (T : nat), (1 <= T)%nat -> 0 < G_inf ->
+  (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
+  sqrt (norm g T ^ 2 - g T ^ 2) <= norm g T - g T ^ 2 / (2 * sqrt (INR T) * G_inf).
+Proof.
+  intros g G T HT HG Hg. destruct T as [|T]; [lia|].
+  replace (norm g (S T) ^ 2 - g (S T) ^ 2) with (norm g T ^ 2)
+    by (rewrite !norm_squared, sum_S; ring).
+  rewrite sqrt_pow2 by apply norm_nonneg. assert (H := norm_step g G T Hg).
+  assert (Hs := sqrt_INR_pos (S T) HT). set (s := sqrt (INR (S T))) in *.
+  replace (g (S T) ^ 2 / (2 * s * G)) with (g (S T) ^ 2 / s / (2 * G)) by (field; lra).
+  assert (g (S T) ^ 2 / s / (2 * G) <= norm g (S T) - norm g T) by (apply div_le; lra). lra.
+Qed.
+
+Theorem induction_substitution : forall (g_T G_inf n : R) (T : nat), (1 <= T)%nat -> 0 < G_inf ->
+  2 * G_inf * (n - g_T ^ 2 / (2 * sqrt (INR T) * G_inf)) + sqrt (g_T ^ 2 / INR T) <= 2 * G_inf * n
+  <-> g_T = 0 \/ 1 <= Rabs g_T.
+Proof.
+  intros x G n T HT HG. rewrite abs_over_root by assumption.
+  assert (Hs := sqrt_INR_pos T HT). set (s := sqrt (INR T)) in *.
+  replace (2 * G * (n - x ^ 2 / (2 * s * G)) + Rabs x / s)
+    with (2 * G * n + Rabs x * (1 - Rabs x) / s)
+    by (rewrite <- (pow2_abs x); field; lra).
+  assert (Ha := Rabs_pos x). assert (Hi : 0 < / s) by (apply Rinv_0_lt_compat; assumption).
+  split; intros H.
+  - destruct (Rle_lt_dec 1 (Rabs x)) as [|Hlt]; [right; assumption|]. left.
+    destruct (Req_dec x 0) as [|Hx]; [assumption|]. assert (0 < Rabs x) by (apply Rabs_pos_lt, Hx).
+    assert (0 < Rabs x * (1 - Rabs x) / s); [|lra].
+    repeat apply Rmult_lt_0_compat; lra.
+  - assert (Rabs x * (1 - Rabs x) / s <= 0); [|lra].
+    destruct H as [->|H]; [rewrite Rabs_R0; unfold Rdiv; lra|].
+    assert (0 <= Rabs x * (Rabs x - 1) / s); [|unfold Rdiv in *; lra].
+    apply Rmult_le_pos; [apply Rmult_le_pos; lra | lra].
 Qed.
 
 (** p H_n with every p / t rounded down, and n. *)
@@ -1084,15 +1195,6 @@ Proof.
   apply Rmult_le_compat_l; [apply pow_le; lra|]. apply pow_maj_Rabs, HG; lia.
 Qed.
 
-Lemma norm_le g G T : 0 <= G -> (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G) ->
-  norm g T <= G * sqrt (INR T).
-Proof.
-  intros H0 HG. rewrite <- (sqrt_pow2 G) by assumption.
-  rewrite <- sqrt_mult by (try apply pos_INR; apply pow2_ge_0).
-  apply sqrt_le_1_alt. rewrite Rmult_comm, <- sum_const. apply sum_le; intros i Hi.
-  apply pow_maj_Rabs, HG; assumption.
-Qed.
-
 Theorem sums_of_the_corollary :
   forall alpha beta1 beta2 lam theta1 (g : nat -> vector) G_inf (d T : nat), (1 <= T)%nat ->
   0 <= beta2 < 1 -> 0 <= G_inf ->
@@ -1677,42 +1779,6 @@ Proof.
     rewrite !Nat.add_1_r. ring. }
   destruct T as [|n]; [lia|]. replace (S n - 1)%nat with n by lia. rewrite H.
   assert (0 <= c (S n) * A (S n + 1)%nat) by (apply Rmult_le_pos; assumption). lra.
-Qed.
-
-(** ** Lemma 10.2 *)
-
-Definition convex_function (f : vector -> R) : Prop := forall x y s, 0 <= s <= 1 ->
-  f (fun i => s * y i + (1 - s) * x i) <= s * f y + (1 - s) * f x.
-
-(** The derivative of f at x in every direction h is the inner product with [gradient]. This is all
-    that is used of differentiability. *)
-Definition has_gradient (d : nat) (f : vector -> R) (x gradient : vector) : Prop :=
-  forall h : vector,
-  derivable_pt_lim (fun s => f (fun i => x i + s * h i)) 0 (\sum_(i <= d) gradient i * h i).
-
-(** C19. Holds. Lemma 10.2: "If a function f : R^d -> R is convex, then for all x, y in R^d,
-    f(y) >= f(x) + grad f(x)^T (y - x)." *)
-Theorem lemma_10_2 : forall (d : nat) (f : vector -> R) (x y gradient : vector),
-  convex_function f -> has_gradient d f x gradient ->
-  f x + \sum_(i <= d) gradient i * (y i - x i) <= f y.
-Proof.
-  intros d f x y gradient Hf Hd. specialize (Hd (fun i => y i - x i)). simpl in Hd.
-  set (l := \sum_(i <= d) _) in *. apply Rnot_lt_le. intros Hlt.
-  destruct (Hd ((f x + l - f y) / 2) ltac:(lra)) as [delta Hdelta].
-  assert (Hpos := cond_pos delta). set (s := Rmin 1 (delta / 2)).
-  assert (Hs : 0 < s <= 1 /\ s < delta)
-    by (unfold s, Rmin; destruct Rle_dec; lra).
-  specialize (Hdelta s ltac:(lra)). rewrite Rabs_right in Hdelta by lra.
-  specialize (Hdelta ltac:(lra)).
-  (* the chord *)
-  replace (fun i => x i + (0 + s) * (y i - x i)) with (fun i => s * y i + (1 - s) * x i) in Hdelta
-    by (apply functional_extensionality; intros; ring).
-  replace (fun i => x i + 0 * (y i - x i)) with x in Hdelta
-    by (apply functional_extensionality; intros; ring).
-  specialize (Hf x y s ltac:(lra)). set (between := f (fun i => s * y i + (1 - s) * x i)) in *.
-  assert ((between - f x) / s <= f y - f x).
-  { apply div_le; lra. }
-  apply Rabs_def2 in Hdelta. lra.
 Qed.
 
 (** ** What the proof does prove *)
