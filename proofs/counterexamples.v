@@ -104,15 +104,6 @@ Proof.
   intros n. rewrite (proj1 (H n)). specialize (P n). nra.
 Qed.
 
-(** The corrected second moment is a mean of squares. *)
-Lemma v_hat_le project alpha beta2 X v g C n : 0 <= beta2 < 1 ->
-  plays project alpha beta2 (corrected beta2) X v g -> (forall n, Rabs (g (S n)) <= C) ->
-  v n <= C ^ 2 * (1 - beta2 ^ n).
-Proof.
-  intros Hb [H0 H] Hg. induction n as [|n IH]; [rewrite H0; simpl; lra|].
-  rewrite (proj1 (H n)). assert (P := pow_maj_Rabs _ _ 2 (Hg n)). simpl in *. nra.
-Qed.
-
 (** ** It returns to 1 in every cycle *)
 
 Lemma three_moves p d u1 u2 x x1 x2 x3 :
@@ -621,6 +612,50 @@ Proof.
   eapply Rle_trans; [|exact H]. rewrite !sum_minus.
   assert (B := reddi_best C T y HC ltac:(lra)). apply Rplus_le_compat; [|lra].
   apply Req_le. reflexivity.
+Qed.
+
+(** C34. On that game R(T) / T tends to (2 C - 4) / 3, with an error of O(1 / sqrt T). *)
+Theorem reddi_average_regret :
+  forall C alpha, 2 < C -> 0 < alpha ->
+  let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 (1 / (1 + C ^ 2)) 0 s)
+                        (clip (-1) 1) 1 (0, 0) (reddi_slope C) (t - 1)) in
+  exists M, forall T, (1 <= T)%nat ->
+  Rabs ((\sum_(t <= T) (reddi C t (x t) - reddi C t (-1))) / INR T - (2 * C - 4) / 3)
+  <= M / sqrt (INR T).
+Proof.
+  intros C alpha HC Ha x. assert (Hb := beta2_range C _ HC eq_refl).
+  set (s := alpha / sqrt (1 - 1 / (1 + C ^ 2))).
+  exists (2 * C - 4 + 10 / 3 * s + 2 * C). intros T HT.
+  destruct (reddi_linear_regret C alpha HC Ha) as (_ & _ & Hlow). specialize (Hlow T).
+  assert (Hhigh := reddi_regret_at_most C alpha (1 / (1 + C ^ 2)) 1 ltac:(lra) Ha ltac:(lra)
+                     ltac:(lra) T (-1) ltac:(lra)).
+  cbv zeta in Hhigh. fold x in Hlow, Hhigh.
+  set (r := sum _ T) in *. clearbody r.
+  assert (Hs : 0 < s) by (apply Rdiv_lt_0_compat; [|apply sqrt_lt_R0]; lra).
+  replace (2 * alpha / sqrt (1 - 1 / (1 + C ^ 2))) with (2 * s) in Hhigh
+    by (unfold s, Rdiv; ring).
+  clearbody s.
+  assert (E : INR T = 3 * INR (T / 3) + INR (T mod 3)).
+  { rewrite (Nat.div_mod T 3) at 1 by lia. rewrite plus_INR, mult_INR. simpl (INR 3). ring. }
+  assert (Hm : 0 <= INR (T mod 3) <= 2).
+  { split; [apply pos_INR|]. replace 2 with (INR 2) by (simpl; ring). apply le_INR.
+    assert (B := Nat.mod_upper_bound T 3 ltac:(lia)). lia. }
+  assert (HT1 : 1 <= sqrt (INR T)) by (rewrite <- sqrt_1; apply sqrt_le_1_alt, (le_INR 1 T HT)).
+  assert (Hq := sqrt_sqrt (INR T) (pos_INR T)).
+  set (k := INR (T / 3)) in *. set (m := INR (T mod 3)) in *. set (q := sqrt (INR T)) in *.
+  set (n := INR T) in *. clearbody k m q n.
+  assert (Hn : 1 <= n) by nra.
+  apply Rmult_le_reg_r with n; [lra|]. rewrite <- (Rabs_pos_eq n) at 2 by lra.
+  rewrite <- Rabs_mult.
+  replace ((r / n - (2 * C - 4) / 3) * n) with (r - (2 * C - 4) / 3 * n) by (field; lra).
+  replace ((2 * C - 4 + 10 / 3 * s + 2 * C) / q * n)
+    with ((2 * C - 4 + 10 / 3 * s + 2 * C) * q) by (rewrite <- Hq; field; lra).
+  assert (H1 : (2 * C - 4) * m <= (2 * C - 4) * 2) by (apply Rmult_le_compat_l; lra).
+  assert (H0 : 0 <= (2 * C - 4) * m) by (apply Rmult_le_pos; lra).
+  assert (Hsq : s * 1 <= s * q) by (apply Rmult_le_compat_l; lra).
+  assert (HCq : C * 1 <= C * q) by (apply Rmult_le_compat_l; lra).
+  assert (HC2 : (C - 2) * 1 <= (C - 2) * q) by (apply Rmult_le_compat_l; lra).
+  rewrite E. apply Rabs_le. lra.
 Qed.
 
 (** N34. So C = 2 is no counterexample: the regret is O(sqrt T), whatever beta2. *)
