@@ -1095,3 +1095,329 @@ Proof.
     adamnc_without_momentum_is_adagrad (fun _ => -1) (fun _ => 1) (fun _ => -1) g alpha t Ha)).
   exact H.
 Qed.
+
+(** *** The chapter's game *)
+
+Lemma squares_fall a b c : 0 <= a -> 0 <= b -> 0 <= c -> a - c <= b -> a ^ 2 - b ^ 2 <= 2 * (c * a).
+Proof. intros. destruct (Rle_dec a c); nra. Qed.
+
+Section Pairs.
+  (** After a gradient 1, n pairs of -a and a with a^2 = r s, s the sum of the squares before the
+      pair, so that the norm grows by the factor w = sqrt(1 + 2r) in each; then pushes by -delta S,
+      S = w^n. *)
+  Variables (alpha r delta : R) (n : nat).
+  Hypothesis Ha : 0 < alpha.
+  Hypothesis Hr : 0 < r.
+  Hypothesis Hdelta : 0 < delta.
+  Let w := sqrt (1 + 2 * r).
+  Let k1 := sqrt (1 + r).
+  Let e := alpha / 2 * INR n * (r * sqrt r).
+  Hypothesis He : e + alpha * sqrt r <= 2.
+
+  Definition pairs_g (t : nat) : R :=
+    match t with
+    | O => 0
+    | S O => 1
+    | S (S k) =>
+        if (k <? 2 * n)%nat then (if Nat.odd k then 1 else -1) * (sqrt r * w ^ Nat.div2 k)
+        else - (delta * w ^ n)
+    end.
+
+  Let x k := point (run (adagrad alpha) (clip (-1) 1) (-1) 0 pairs_g k).
+
+  Lemma pairs_roots :
+    w ^ 2 = 1 + 2 * r /\ k1 ^ 2 = 1 + r /\ sqrt r ^ 2 = r /\ 1 <= k1 <= w /\ 0 < sqrt r.
+  Proof.
+    unfold w, k1. rewrite !pow2_sqrt by lra. repeat split; try lra.
+    - rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt. lra.
+    - apply sqrt_le_1_alt. lra.
+    - apply sqrt_lt_R0. lra.
+  Qed.
+
+  Lemma pairs_down k : (k < n)%nat -> pairs_g (S (S (2 * k))) = - (sqrt r * w ^ k).
+  Proof.
+    intros Hk. unfold pairs_g. replace (2 * k <? 2 * n)%nat with true
+      by (symmetry; apply Nat.ltb_lt; lia).
+    rewrite Nat.odd_mul, Nat.div2_double. simpl. ring.
+  Qed.
+
+  Lemma pairs_up k : (k < n)%nat -> pairs_g (S (S (S (2 * k)))) = sqrt r * w ^ k.
+  Proof.
+    intros Hk. unfold pairs_g. replace (S (2 * k) <? 2 * n)%nat with true
+      by (symmetry; apply Nat.ltb_lt; lia).
+    rewrite Nat.div2_succ_double. replace (S (2 * k)) with (1 + 2 * k)%nat by lia.
+    rewrite Nat.odd_add_mul_2. simpl. ring.
+  Qed.
+
+  Lemma pairs_push i : pairs_g (S (S (2 * n + i))) = - (delta * w ^ n).
+  Proof.
+    unfold pairs_g. replace (2 * n + i <? 2 * n)%nat with false; [reflexivity|].
+    symmetry. apply Nat.ltb_ge. lia.
+  Qed.
+
+  Lemma pairs_first : x 1%nat = -1.
+  Proof.
+    unfold x. rewrite adagrad_moves by lra. unfold norm1. simpl. unfold point; simpl.
+    replace (0 + 1 * (1 * 1)) with 1 by ring. rewrite sqrt_1. unfold clip.
+    replace (-1 - 1 / (1 / alpha)) with (-1 - alpha) by (field; lra).
+    rewrite Rmin_right, Rmax_left; lra.
+  Qed.
+
+  (** The sum of the squares, before a pair and within it. *)
+  Lemma pairs_squares k :
+    (k <= n)%nat -> \sum_(t <= S (2 * k)) pairs_g t ^ 2 = (w ^ k) ^ 2.
+  Proof.
+    destruct pairs_roots as (Hw & _ & Hsr & _). induction k as [|k IH]; intros Hk; [simpl; ring|].
+    replace (2 * S k)%nat with (S (S (2 * k))) by lia.
+    rewrite sum_S, (sum_S _ (S (2 * k))), IH, pairs_down, pairs_up by lia.
+    rewrite <- (tech_pow_Rmult w k), (Rpow_mult_distr w), Hw.
+    replace ((- (sqrt r * w ^ k)) ^ 2) with (sqrt r ^ 2 * (w ^ k) ^ 2) by ring.
+    rewrite (Rpow_mult_distr (sqrt r)), Hsr. ring.
+  Qed.
+
+  Lemma pairs_norm k : (k <= n)%nat -> norm1 pairs_g (S (2 * k)) = w ^ k.
+  Proof.
+    intros Hk. destruct pairs_roots as (_ & _ & _ & H1 & _). unfold norm1.
+    rewrite pairs_squares by assumption. apply sqrt_pow2, pow_le. lra.
+  Qed.
+
+  Lemma pairs_norm_within k : (k < n)%nat -> norm1 pairs_g (S (S (2 * k))) = k1 * w ^ k.
+  Proof.
+    intros Hk. destruct pairs_roots as (_ & Hk1 & Hsr & H1 & _). unfold norm1.
+    rewrite sum_S, pairs_squares, pairs_down by lia.
+    replace ((w ^ k) ^ 2 + (- (sqrt r * w ^ k)) ^ 2) with ((k1 * w ^ k) ^ 2).
+    - apply sqrt_pow2, Rmult_le_pos; [|apply pow_le]; lra.
+    - rewrite Rpow_mult_distr, Hk1.
+      replace ((- (sqrt r * w ^ k)) ^ 2) with (sqrt r ^ 2 * (w ^ k) ^ 2) by ring.
+      rewrite Hsr. ring.
+  Qed.
+
+  Lemma pairs_norm_pushed i :
+    norm1 pairs_g (S (2 * n + i)) = w ^ n * sqrt (1 + INR i * delta ^ 2).
+  Proof.
+    destruct pairs_roots as (_ & _ & _ & H1 & _). assert (HS : 0 <= w ^ n) by (apply pow_le; lra).
+    assert (Hsum : \sum_(t <= S (2 * n + i)) pairs_g t ^ 2
+                   = (w ^ n) ^ 2 * (1 + INR i * delta ^ 2)).
+    { induction i as [|i IH]; [rewrite Nat.add_0_r, pairs_squares by lia; simpl; ring|].
+      replace (2 * n + S i)%nat with (S (2 * n + i)) by lia.
+      rewrite sum_S, IH, pairs_push, S_INR. ring. }
+    unfold norm1. rewrite Hsum, sqrt_mult_alt by apply pow2_ge_0.
+    rewrite sqrt_pow2 by assumption. reflexivity.
+  Qed.
+
+  (** A pair moves up by at most alpha/2 r^(3/2). *)
+  Lemma pair_drift : 0 <= alpha * sqrt r / k1 - alpha * sqrt r / w <= alpha / 2 * (r * sqrt r).
+  Proof.
+    destruct pairs_roots as (Hw & Hk1 & Hsr & H1 & Hs).
+    assert (Hinv : 0 <= / k1 - / w <= r / 2).
+    { replace (/ k1 - / w) with (r / (k1 * w * (k1 + w))).
+      2: { replace r with ((w - k1) * (w + k1)) by (ring_simplify; rewrite Hw, Hk1; ring).
+           field. repeat split; lra. }
+      assert (H2 : 2 <= k1 * w * (k1 + w)) by nra.
+      split; [apply over_nonneg; lra | apply over_larger_le; lra]. }
+    replace (alpha * sqrt r / k1 - alpha * sqrt r / w) with (alpha * sqrt r * (/ k1 - / w))
+      by (unfold Rdiv; ring).
+    replace (alpha / 2 * (r * sqrt r)) with (alpha * sqrt r * (r / 2)) by field.
+    assert (0 <= alpha * sqrt r) by (apply Rmult_le_pos; lra).
+    split; [apply Rmult_le_pos | apply Rmult_le_compat_l]; lra.
+  Qed.
+
+  Lemma pairs_played k :
+    (k <= n)%nat ->
+    x (S (2 * k)) = -1 + INR k * (alpha * sqrt r / k1 - alpha * sqrt r / w) /\
+    alpha * (w ^ k - 1) / k1 - 2 <= \sum_(t <= S (2 * k)) pairs_g t * (x (t - 1)%nat - 1).
+  Proof.
+    destruct pairs_roots as (Hw & Hk1 & Hsr & H1 & Hs). assert (Hd := pair_drift).
+    set (d := alpha * sqrt r / k1 - alpha * sqrt r / w) in *.
+    induction k as [|k IH]; intros Hk.
+    - split; [change (S (2 * 0)) with 1%nat; rewrite pairs_first; simpl; ring|]. simpl. unfold x, point; simpl.
+      unfold Rdiv. lra.
+    - destruct (IH ltac:(lia)) as [Hx Hsum]. clear IH.
+      assert (HW : 1 <= w ^ k) by (apply pow_R1_Rle; lra).
+      assert (Hk0 := pos_INR k). assert (Hkn : INR k <= INR n) by (apply le_INR; lia).
+      assert (Hdrift : INR k * d <= e).
+      { unfold e. apply Rle_trans with (INR n * (alpha / 2 * (r * sqrt r))); [|lra].
+        apply Rmult_le_compat; lra. }
+      assert (Hdrift' : INR (S k) * d <= e).
+      { unfold e. apply Rle_trans with (INR n * (alpha / 2 * (r * sqrt r))); [|lra].
+        apply Rmult_le_compat; [apply pos_INR | lra | apply le_INR; lia | lra]. }
+      assert (0 <= INR k * d) by (apply Rmult_le_pos; lra).
+      assert (0 <= INR (S k) * d) by (apply Rmult_le_pos; [apply pos_INR | lra]).
+      assert (Hstep : 0 <= alpha * sqrt r / k1 <= alpha * sqrt r).
+      { assert (0 <= alpha * sqrt r) by (apply Rmult_le_pos; lra).
+        split; [apply over_nonneg; lra|]. apply Rle_trans with (alpha * sqrt r / 1); [|lra].
+        apply over_larger_le; lra. }
+      assert (Hup : x (S (S (2 * k))) = -1 + INR k * d + alpha * sqrt r / k1).
+      { unfold x. rewrite adagrad_moves, pairs_norm_within, pairs_down by (lra || lia).
+        fold (x (S (2 * k))). rewrite Hx.
+        replace (-1 + INR k * d - - (sqrt r * w ^ k) / (k1 * w ^ k / alpha))
+          with (-1 + INR k * d + alpha * sqrt r / k1) by (field; repeat split; lra).
+        apply clip_id. lra. }
+      replace (2 * S k)%nat with (S (S (2 * k))) by lia. split.
+      + unfold x. rewrite adagrad_moves by lra.
+        replace (S (S (S (2 * k)))) with (S (2 * S k)) at 2 by lia.
+        rewrite pairs_norm, pairs_up by lia. fold (x (S (S (2 * k)))). rewrite Hup.
+        rewrite S_INR in *.
+        replace (-1 + INR k * d + alpha * sqrt r / k1 - sqrt r * w ^ k / (w ^ S k / alpha))
+          with (-1 + (INR k + 1) * d) by (unfold d; simpl; field; repeat split; lra).
+        apply clip_id. lra.
+      + rewrite sum_S, (sum_S _ (S (2 * k))).
+        replace (S (S (S (2 * k))) - 1)%nat with (S (S (2 * k))) by lia.
+        replace (S (S (2 * k)) - 1)%nat with (S (2 * k)) by lia.
+        rewrite Hx, Hup, pairs_down, pairs_up by lia.
+        (* the pair costs alpha r w^k/k1, and w^(k+1) - w^k <= r w^k *)
+        assert (Hgrow : w ^ S k - w ^ k <= r * w ^ k).
+        { simpl. replace (w * w ^ k - w ^ k) with ((w - 1) * w ^ k) by ring.
+          apply Rmult_le_compat_r; nra. }
+        apply (Rmult_le_compat_l (alpha / k1)) in Hgrow; [|apply over_nonneg; lra].
+        set (X := -1 + INR k * d) in *.
+        replace (- (sqrt r * w ^ k) * (X - 1) ) with (sqrt r * w ^ k * (1 - X)) by ring.
+        replace (sqrt r * w ^ k * (X + alpha * sqrt r / k1 - 1))
+          with (alpha / k1 * (sqrt r ^ 2 * w ^ k) - sqrt r * w ^ k * (1 - X)) by (field; lra).
+        rewrite Hsr.
+        replace (alpha * (w ^ S k - 1) / k1)
+          with (alpha * (w ^ k - 1) / k1 + alpha / k1 * (w ^ S k - w ^ k)) by (field; lra).
+        lra.
+  Qed.
+
+  (** The distance to 1 before push i is at least z i; each push costs delta S times it. *)
+  Let z i := Rmax 0 (2 - e - alpha * delta * INR i).
+
+  Lemma pushes_played i :
+    x (S (2 * n + i)) <= 1 - z i /\
+    alpha * (w ^ n - 1) / k1 - 2 + w ^ n * ((2 - e) ^ 2 - z i ^ 2) / (2 * alpha)
+    <= \sum_(t <= S (2 * n + i)) pairs_g t * (x (t - 1)%nat - 1).
+  Proof.
+    destruct pairs_roots as (_ & _ & _ & H1 & Hs). assert (Hd := pair_drift).
+    assert (HS : 1 <= w ^ n) by (apply pow_R1_Rle; lra).
+    assert (Hin : forall t, x t <= 1).
+    { intros t. destruct t; unfold x; [unfold point; simpl; lra|].
+      rewrite run_S. unfold point at 1; cbn [fst]. apply clip_in. lra. }
+    assert (Hz : forall j, 0 <= z j) by (intros; apply Rmax_l).
+    assert (Had : 0 < alpha * delta) by (apply Rmult_lt_0_compat; assumption).
+    induction i as [|i [Hx Hsum]].
+    - rewrite Nat.add_0_r. destruct (pairs_played n (le_n n)) as [Hx Hsum].
+      set (d := alpha * sqrt r / k1 - alpha * sqrt r / w) in *.
+      assert (Hz0 : z 0%nat = 2 - e).
+      { unfold z. simpl. rewrite Rmax_right; [ring|]. assert (0 <= alpha * sqrt r); nra. }
+      rewrite Hz0, Hx. split.
+      + assert (INR n * d <= INR n * (alpha / 2 * (r * sqrt r)));
+          [apply Rmult_le_compat_l; [apply pos_INR | lra] | unfold e; lra].
+      + replace (w ^ n * ((2 - e) ^ 2 - (2 - e) ^ 2) / (2 * alpha)) with 0 by (field; lra). lra.
+    - assert (Hzz : z i - alpha * delta <= z (S i)).
+      { unfold z. rewrite S_INR. unfold Rmax. repeat destruct Rle_dec; lra. }
+      replace (2 * n + S i)%nat with (S (2 * n + i)) by lia. split.
+      + unfold x. rewrite adagrad_moves by lra.
+        replace (S (2 * n + i)) with (2 * n + S i)%nat at 3 by lia.
+        rewrite pairs_norm_pushed, pairs_push. fold (x (S (2 * n + i))).
+        set (ro := sqrt (1 + INR (S i) * delta ^ 2)).
+        assert (Hro : 1 <= ro).
+        { unfold ro. rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt.
+          assert (0 <= INR (S i) * delta ^ 2)
+            by (apply Rmult_le_pos; [apply pos_INR | apply pow2_ge_0]). lra. }
+        replace (- (delta * w ^ n) / (w ^ n * ro / alpha)) with (- (alpha * delta / ro))
+          by (field; repeat split; lra).
+        assert (Hmove : alpha * delta / ro <= alpha * delta).
+        { apply Rle_trans with (alpha * delta / 1); [|lra]. apply over_larger_le; lra. }
+        assert (Hz' : z (S i) = 0 \/ z (S i) = z i - alpha * delta).
+        { unfold z. rewrite S_INR. unfold Rmax.
+          repeat destruct Rle_dec; (left; lra) || (right; lra). }
+        destruct Hz' as [E|E]; rewrite E.
+        * assert (H := clip_in (-1) 1 (x (S (2 * n + i)) - - (alpha * delta / ro)) ltac:(lra)). lra.
+        * assert (Hclip : forall a b, a <= b -> -1 <= b -> clip (-1) 1 a <= b).
+          { intros a b Hab Hb. unfold clip, Rmin. destruct Rle_dec; unfold Rmax;
+              destruct Rle_dec; lra. }
+          specialize (Hz (S i)). apply Hclip; [lra|].
+          assert (z i <= 2 - e \/ z i = 0).
+          { unfold z, Rmax. assert (0 <= alpha * delta * INR i)
+              by (apply Rmult_le_pos; [lra | apply pos_INR]). destruct Rle_dec; [left | right]; lra. }
+          assert (0 <= e).
+          { unfold e. apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply pos_INR]|].
+            apply Rmult_le_pos; lra. }
+          lra.
+      + rewrite sum_S. replace (S (S (2 * n + i)) - 1)%nat with (S (2 * n + i)) by lia.
+        rewrite pairs_push.
+        assert (Hcost : delta * w ^ n * z i <= delta * w ^ n * (1 - x (S (2 * n + i)))).
+        { apply Rmult_le_compat_l; [apply Rmult_le_pos; lra | lra]. }
+        (* the area under the distance *)
+        assert (Harea : z i ^ 2 - z (S i) ^ 2 <= 2 * alpha * (delta * z i)).
+        { assert (H := squares_fall (z i) (z (S i)) (alpha * delta) (Hz i) (Hz (S i))). lra. }
+        apply (Rmult_le_compat_l (w ^ n / (2 * alpha))) in Harea; [|apply over_nonneg; lra].
+        replace (w ^ n / (2 * alpha) * (2 * alpha * (delta * z i)))
+          with (delta * w ^ n * z i) in Harea by (field; lra).
+        replace (w ^ n * ((2 - e) ^ 2 - z (S i) ^ 2) / (2 * alpha))
+          with (w ^ n * ((2 - e) ^ 2 - z i ^ 2) / (2 * alpha)
+                + w ^ n / (2 * alpha) * (z i ^ 2 - z (S i) ^ 2)) by (field; lra).
+        lra.
+  Qed.
+
+  Variable N : nat.
+  Hypothesis HN : 2 / (alpha * delta) <= INR N <= 2 / (alpha * delta) + 1.
+
+  Lemma pairs_regret :
+    alpha * ((w ^ n - 1) / k1) + w ^ n * (2 - e) ^ 2 / (2 * alpha) - 2
+    <= \sum_(t <= S (2 * n + N)) pairs_g t * (x (t - 1)%nat - 1).
+  Proof.
+    destruct (pushes_played N) as [_ H]. eapply Rle_trans; [|exact H].
+    assert (HzN : z N = 0).
+    { unfold z. apply Rmax_left. assert (0 <= e).
+      { unfold e. assert (H0 := sqrt_pos r). repeat apply Rmult_le_pos; try lra. apply pos_INR. }
+      assert (Had : 0 < alpha * delta) by (apply Rmult_lt_0_compat; assumption).
+      assert (alpha * delta * (2 / (alpha * delta)) <= alpha * delta * INR N)
+        by (apply Rmult_le_compat_l; lra).
+      replace (alpha * delta * (2 / (alpha * delta))) with 2 in * by (field; lra). lra. }
+    rewrite HzN. unfold Rdiv. right. ring.
+  Qed.
+
+  Lemma pairs_norm_le :
+    norm1 pairs_g (S (2 * n + N)) <= w ^ n * sqrt (1 + 2 * delta / alpha + delta ^ 2).
+  Proof.
+    rewrite pairs_norm_pushed. destruct pairs_roots as (_ & _ & _ & H1 & _).
+    apply Rmult_le_compat_l; [apply pow_le; lra|]. apply sqrt_le_1_alt.
+    assert (INR N * delta ^ 2 <= (2 / (alpha * delta) + 1) * delta ^ 2)
+      by (apply Rmult_le_compat_r; [apply pow2_ge_0 | lra]).
+    replace ((2 / (alpha * delta) + 1) * delta ^ 2) with (2 * delta / alpha + delta ^ 2) in *
+      by (field; lra).
+    lra.
+  Qed.
+End Pairs.
+
+(** N59. The chapter's game: on [-1, 1] from -1, a gradient 1, then n pairs of -a and a with
+    a^2 = r s, s the sum of the squares before the pair, so that the norm is S = (1 + 2r)^(n/2)
+    after them; then N = ceil(2/(alpha delta)) pushes by -delta S. If e = alpha/2 n r^(3/2) has
+    e + alpha sqrt r <= 2, the regret against 1 is at least the numerator of the chapter's ratio,
+    and the bound at most its denominator. Holds. *)
+Theorem adagrad_pairs_and_pushes :
+  forall alpha r delta n N,
+  let S_ := sqrt (1 + 2 * r) ^ n in
+  let e := alpha / 2 * INR n * (r * sqrt r) in
+  let g := fun t (_ : nat) => pairs_g r delta n t in
+  let T := (1 + 2 * n + N)%nat in
+  let l := fun _ : nat => -1 in
+  let u := fun _ : nat => 1 in
+  let x := points (adagrad alpha) 0 l u (fun _ => -1) g in
+  let f := fun t (x : vector) => \sum_(i <= 1) g t i * x i in
+  let y := fun _ : nat => 1 in
+  0 < alpha -> 0 < r -> 0 < delta -> e + alpha * sqrt r <= 2 ->
+  2 / (alpha * delta) <= INR N <= 2 / (alpha * delta) + 1 ->
+  game 1 T l u 2 f x g y
+  /\ alpha * ((S_ - 1) / sqrt (1 + r)) + S_ * (2 - e) ^ 2 / (2 * alpha) - 2 <= regret f x y T
+  /\ (2 ^ 2 / (2 * alpha) + alpha) * (\sum_(i <= 1) norm g T i)
+     <= (2 / alpha + alpha) * S_ * sqrt (1 + 2 * delta / alpha + delta ^ 2).
+Proof.
+  intros alpha r delta n N S_ e g T l u x f y Ha Hr Hdelta He HN. split; [|split].
+  - split; [|split; [|split]]; [intros i _ | intros i _ | intros i _ |].
+    + unfold x, l, u, points, point; simpl. lra.
+    + unfold l, u, y. lra.
+    + unfold l, u. lra.
+    + intros t _. apply linear_subgradient.
+  - eapply Rle_trans; [apply (pairs_regret alpha r delta n Ha Hr Hdelta He N HN)|].
+    right. unfold regret. apply sum_ext. intros t Ht. unfold f, x, y, points, g.
+    change (fun s : nat => pairs_g r delta n s) with (pairs_g r delta n). cbn [sum].
+    unfold l, u. ring.
+  - replace (2 ^ 2 / (2 * alpha) + alpha) with (2 / alpha + alpha) by (field; lra).
+    rewrite Rmult_assoc. apply Rmult_le_compat_l.
+    + assert (0 < 2 / alpha) by (apply Rdiv_lt_0_compat; lra). lra.
+    + cbn [sum]. rewrite Rplus_0_l.
+      apply (pairs_norm_le alpha r delta n Ha Hr Hdelta N HN).
+Qed.
