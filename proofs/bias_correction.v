@@ -136,6 +136,43 @@ Proof.
     apply sum_ext; intros. unfold Rdiv. ring.
 Qed.
 
+(** The second moment of a weighted sum of uncorrelated variables: the first sum's square, twice
+    the product with the new summand, and its square. *)
+Lemma mean_square_sum {Omega} (E : expectation Omega) c (Y : nat -> Omega -> R) s t :
+  (forall i j, (1 <= i)%nat -> (1 <= j)%nat -> integrable E (fun w => Y i w * Y j w)) ->
+  (forall i j, (1 <= i < j)%nat -> E (fun w => Y i w * Y j w) = 0) ->
+  (forall i, (1 <= i)%nat -> E (fun w => Y i w * Y i w) = s) ->
+  integrable E (fun w => (\sum_(i <= t) c i * Y i w) ^ 2) /\
+  E (fun w => (\sum_(i <= t) c i * Y i w) ^ 2) = s * (\sum_(i <= t) c i ^ 2).
+Proof.
+  intros HY H0 Hs. induction t as [|t [IH1 IH2]].
+  - assert (H1 := HY 1%nat 1%nat ltac:(lia) ltac:(lia)).
+    replace (fun w : Omega => (\sum_(i <= 0) c i * Y i w) ^ 2)
+      with (fun w => 0 * (Y 1%nat w * Y 1%nat w) + 0 * (Y 1%nat w * Y 1%nat w))
+      by (apply functional_extensionality; intros w; simpl; ring).
+    split; [apply integrable_linear; assumption|].
+    rewrite mean_linear by assumption. simpl. ring.
+  - set (k := S t) in *. assert (Hk : (1 <= k)%nat) by (unfold k; lia).
+    destruct (mean_sum E (fun i => 2 * c k * c i) (fun i w => Y i w * Y k w) t) as [I2 M2].
+    { intros i Hi. apply HY; assumption. }
+    assert (HX := HY k k Hk Hk). assert (HE : mean E (fun w => Y k w * Y k w) = s) by auto.
+    replace (fun w => (sum (fun i => c i * Y i w) k) ^ 2)
+      with (fun w => 1 * (1 * (\sum_(i <= t) c i * Y i w) ^ 2
+                          + 1 * (\sum_(i <= t) 2 * c k * c i * (Y i w * Y k w)))
+                     + c k ^ 2 * (Y k w * Y k w)).
+    + assert (I12 := integrable_linear _ E 1 1 _ _ IH1 I2).
+      split; [apply integrable_linear; assumption|].
+      rewrite (sum_ext _ (fun _ => 0)), sum_zero in M2
+        by (intros i Hi; rewrite H0 by (unfold k; lia); ring).
+      rewrite !mean_linear, HE, IH2, M2 by assumption. unfold k. simpl. ring.
+    + apply functional_extensionality; intros w.
+      change (sum (fun i => c i * Y i w) k)
+        with ((\sum_(i <= t) c i * Y i w) + c k * Y k w).
+      rewrite (sum_ext (fun i => 2 * c k * c i * (Y i w * Y k w))
+                       (fun i => 2 * c k * Y k w * (c i * Y i w))) by (intros; ring).
+      rewrite sum_scale. ring.
+Qed.
+
 Lemma average_sum beta a t : average beta a t = \sum_(i <= t) (1 - beta) * beta ^ (t - i) * a i.
 Proof. unfold average. rewrite <- sum_scale. apply sum_ext; intros; ring. Qed.
 
@@ -455,6 +492,105 @@ Proof.
     with ((a + c * INR t) * (1 - beta2 ^ t)
           + (c * INR t * beta2 ^ t - c * beta2 / (1 - beta2) * (1 - beta2 ^ t))) by lra.
   unfold lag. field. lra.
+Qed.
+
+(** The squares of the weights of a corrected average. *)
+Lemma squared_weights beta t : 0 <= beta < 1 -> (1 <= t)%nat ->
+  \sum_(i <= t) ((1 - beta) * beta ^ (t - i) / (1 - beta ^ t)) ^ 2
+  = (1 - beta) * (1 + beta ^ t) / ((1 + beta) * (1 - beta ^ t)).
+Proof.
+  intros Hb Ht. assert (HD := pow_lt_1 beta t Hb Ht).
+  rewrite (sum_ext _ (fun i => (1 - beta) ^ 2 / (1 - beta ^ t) ^ 2 * (beta ^ 2) ^ (t - i))).
+  - rewrite sum_scale. assert (HW := geometric_weights (beta ^ 2) t).
+    rewrite <- pow_mult, Nat.mul_comm, pow_mult in HW.
+    assert (Hs : \sum_(i <= t) (beta ^ 2) ^ (t - i) = (1 - (beta ^ t) ^ 2) / (1 - beta ^ 2)).
+    { rewrite <- HW. field. nra. }
+    rewrite Hs. field. repeat split; nra.
+  - intros i _. rewrite <- pow_mult, Nat.mul_comm, pow_mult. field. lra.
+Qed.
+
+(** The variance of a corrected average of uncorrelated variables of equal mean and variance. *)
+Lemma variance_of_average {Omega} (E : expectation Omega) (X : nat -> Omega -> R) beta mu s t :
+  0 <= beta < 1 -> (1 <= t)%nat ->
+  (forall i j, (1 <= i)%nat -> (1 <= j)%nat ->
+     integrable E (fun w => (X i w - mu) * (X j w - mu))) ->
+  (forall i j, (1 <= i < j)%nat -> E (fun w => (X i w - mu) * (X j w - mu)) = 0) ->
+  (forall i, (1 <= i)%nat -> E (fun w => (X i w - mu) * (X i w - mu)) = s) ->
+  E (fun w => (average beta (fun i => X i w) t / (1 - beta ^ t) - mu) ^ 2)
+  = s * ((1 - beta) * (1 + beta ^ t) / ((1 + beta) * (1 - beta ^ t))).
+Proof.
+  intros Hb Ht HI H0 Hs. assert (HD := pow_lt_1 beta t Hb Ht).
+  rewrite <- squared_weights by assumption.
+  set (c i := (1 - beta) * beta ^ (t - i) / (1 - beta ^ t)).
+  change (E (fun w => (average beta (fun i => X i w) t / (1 - beta ^ t) - mu) ^ 2)
+          = s * (\sum_(i <= t) c i ^ 2)).
+  rewrite <- (proj2 (mean_square_sum E c (fun i w => X i w - mu) s t HI H0 Hs)).
+  f_equal. apply functional_extensionality; intros w. f_equal.
+  rewrite (sum_ext _ (fun i => c i * X i w - mu * c i)) by (intros; ring).
+  rewrite sum_minus, sum_scale. unfold c.
+  rewrite sum_div, sum_scale, geometric_weights, average_sum.
+  rewrite (sum_ext (fun i => (1 - beta) * beta ^ (t - i) / (1 - beta ^ t) * X i w)
+                   (fun i => (1 - beta) * beta ^ (t - i) * X i w / (1 - beta ^ t)))
+    by (intros; field; lra).
+  rewrite sum_div. field. lra.
+Qed.
+
+Lemma quotient_tends_to_1 u z : Un_cv u 0 -> Un_cv z 0 ->
+  Un_cv (fun t => (1 + u t) / (1 - z t)) 1.
+Proof.
+  intros Hu Hz e He. set (d := Rmin (1 / 2) (e / 4)).
+  assert (M1 := Rmin_l (1 / 2) (e / 4)). assert (M2 := Rmin_r (1 / 2) (e / 4)). fold d in M1, M2.
+  assert (Hd : 0 < d) by (apply Rmin_glb_lt; lra).
+  destruct (Hu d Hd) as [N1 K1]. destruct (Hz d Hd) as [N2 K2].
+  exists (N1 + N2)%nat. intros n Hn. specialize (K1 n ltac:(lia)). specialize (K2 n ltac:(lia)).
+  unfold R_dist in *. rewrite Rminus_0_r in *.
+  apply Rabs_def2 in K1. apply Rabs_def2 in K2.
+  replace ((1 + u n) / (1 - z n) - 1) with ((u n + z n) / (1 - z n)) by (field; lra).
+  assert (Hq : (u n + z n) / (1 - z n) * (1 - z n) = u n + z n) by (field; lra).
+  set (q := (u n + z n) / (1 - z n)) in *. apply Rabs_def1; nra.
+Qed.
+
+(** N13. Of uncorrelated squares of equal variance s, v-hat_t has the variance s / N_t, that of a
+    mean of N_t of them, where N_t = (1 + beta2) (1 - beta2^t) / ((1 - beta2) (1 + beta2^t)); the
+    limit of N_t is (1 + beta2) / (1 - beta2), one and twice the limit of the lag. *)
+Theorem variance_of_v_hat : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta1 beta2 eps theta0 q s,
+  0 <= beta2 < 1 ->
+  let dev i w := g i w ^ 2 - q in
+  (forall i j, (1 <= i)%nat -> (1 <= j)%nat -> integrable E (fun w => dev i w * dev j w)) ->
+  (forall i j, (1 <= i < j)%nat -> E (fun w => dev i w * dev j w) = 0) ->
+  (forall i, (1 <= i)%nat -> E (fun w => dev i w * dev i w) = s) ->
+  let N t := (1 + beta2) * (1 - beta2 ^ t) / ((1 - beta2) * (1 + beta2 ^ t)) in
+  (forall t, (1 <= t)%nat ->
+     E (fun w => (v alpha beta1 beta2 eps theta0 g t w / (1 - beta2 ^ t) - q) ^ 2) = s / N t) /\
+  Un_cv N ((1 + beta2) / (1 - beta2)) /\
+  (1 + beta2) / (1 - beta2) = 1 + 2 * (beta2 / (1 - beta2)).
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 q s Hb dev HI H0 Hs N. split; [|split].
+  - intros t Ht. assert (HD := pow_lt_1 beta2 t Hb Ht).
+    assert (Hp : 0 <= beta2 ^ t) by (apply pow_le; lra).
+    replace (s / N t)
+      with (s * ((1 - beta2) * (1 + beta2 ^ t) / ((1 + beta2) * (1 - beta2 ^ t))))
+      by (unfold N; field; lra).
+    rewrite <- (variance_of_average E (fun i w => g i w ^ 2) beta2 q s t Hb Ht HI H0 Hs).
+    rewrite v_sum. f_equal. apply functional_extensionality; intros w.
+    rewrite (average_sum beta2 (fun i => g i w ^ 2)). reflexivity.
+  - assert (Hpow := pow_tends_to_0 beta2 Hb).
+    assert (Hneg : Un_cv (fun t => - beta2 ^ t) 0).
+    { intros e He. destruct (Hpow e He) as [T K]. exists T. intros t Ht. specialize (K t Ht).
+      unfold R_dist in *. rewrite Rminus_0_r in *. rewrite Rabs_Ropp. exact K. }
+    assert (H := quotient_tends_to_1 _ _ Hneg Hneg).
+    intros e He. set (c := (1 + beta2) / (1 - beta2)).
+    assert (Hc : 0 < c) by (apply Rdiv_lt_0_compat; lra).
+    destruct (H (e / c)) as [T K]; [apply Rdiv_lt_0_compat; assumption|].
+    exists T. intros t Ht. specialize (K t Ht). unfold R_dist in *.
+    assert (Hp : 0 <= beta2 ^ t) by (apply pow_le; lra).
+    replace (N t - c) with (c * ((1 + - beta2 ^ t) / (1 - - beta2 ^ t) - 1))
+      by (unfold N, c; field; lra).
+    rewrite Rabs_mult, (Rabs_pos_eq c) by lra.
+    apply (Rmult_lt_compat_l c) in K; [|assumption].
+    replace (c * (e / c)) with e in K by (field; lra). exact K.
+  - field. lra.
 Qed.
 
 (** C14. What is true of "can be kept small": for second moments that move by at most L a round

@@ -235,22 +235,6 @@ Proof.
   split; apply sum_le; intros i Hit; apply Rmult_le_compat_l; try apply Hw; apply Hi; assumption.
 Qed.
 
-(** C46. The squares of the weights sum to this factor: that by which the variance of uncorrelated
-    iterates of equal variance is multiplied. *)
-Theorem averaged_point_variance_factor : forall beta t, 0 <= beta < 1 -> (1 <= t)%nat ->
-  \sum_(i <= t) ((1 - beta) * beta ^ (t - i) / (1 - beta ^ t)) ^ 2
-  = (1 - beta) * (1 + beta ^ t) / ((1 + beta) * (1 - beta ^ t)).
-Proof.
-  intros beta t Hb Ht. assert (HD := pow_lt_1 beta t Hb Ht).
-  rewrite (sum_ext _ (fun i => (1 - beta) ^ 2 / (1 - beta ^ t) ^ 2 * (beta ^ 2) ^ (t - i))).
-  - rewrite sum_scale. assert (HW := geometric_weights (beta ^ 2) t).
-    rewrite <- pow_mult, Nat.mul_comm, pow_mult in HW.
-    assert (Hs : \sum_(i <= t) (beta ^ 2) ^ (t - i) = (1 - (beta ^ t) ^ 2) / (1 - beta ^ 2)).
-    { rewrite <- HW. field. nra. }
-    rewrite Hs. field. repeat split; nra.
-  - intros i _. rewrite <- pow_mult, Nat.mul_comm, pow_mult. field. lra.
-Qed.
-
 (** C46. So it is unbiased: if the iterates have equal means, so has theta-hat_t. The gradients,
     and with them the iterates, are random, and may depend on each other in any way. *)
 Theorem averaged_point_is_unbiased : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
@@ -268,6 +252,26 @@ Proof.
   f_equal. apply functional_extensionality; intros w.
   unfold averaged_point. rewrite averaged_iterates.
   rewrite <- (average_sum beta (fun i => theta i w)). reflexivity.
+Qed.
+
+(** C46. And of uncorrelated iterates of equal mean and variance s it has the variance s times
+    (1 - beta) (1 + beta^t) / ((1 + beta) (1 - beta^t)). *)
+Theorem averaged_point_variance : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
+    alpha beta theta0 mu s t,
+  0 <= beta < 1 -> (1 <= t)%nat ->
+  let dev i w := point (averaged_run alpha beta theta0 (fun k => g k w) i) - mu in
+  (forall i j, (1 <= i)%nat -> (1 <= j)%nat -> integrable E (fun w => dev i w * dev j w)) ->
+  (forall i j, (1 <= i < j)%nat -> E (fun w => dev i w * dev j w) = 0) ->
+  (forall i, (1 <= i)%nat -> E (fun w => dev i w * dev i w) = s) ->
+  E (fun w => (averaged_point alpha beta theta0 (fun k => g k w) t - mu) ^ 2)
+  = s * ((1 - beta) * (1 + beta ^ t) / ((1 + beta) * (1 - beta ^ t))).
+Proof.
+  intros Omega E g alpha beta theta0 mu s t Hb Ht dev HI H0 Hs.
+  rewrite <- (variance_of_average E
+    (fun i w => point (averaged_run alpha beta theta0 (fun k => g k w) i)) beta mu s t Hb Ht
+    HI H0 Hs).
+  f_equal. apply functional_extensionality; intros w.
+  unfold averaged_point. rewrite averaged_iterates. reflexivity.
 Qed.
 
 (** C56. The average leaves the points as they are, those of SGD; "giving higher weight to more
