@@ -93,7 +93,8 @@ Proof.
     + rewrite Hlast. apply Rmax_r.
     + rewrite Hstep by lia. destruct IH as [IH _]; [lia|].
       apply Rle_trans with (2 := Rmax_l _ _). apply Rmult_le_compat_l; [assumption|]. apply IH. lia.
-  - rewrite Hu. destruct (Rle_dec (beta2 * u alpha beta1 beta2 theta0 g t) (Rabs (g (S t)))) as [H|H].
+  - rewrite Hu.
+    destruct (Rle_dec (beta2 * u alpha beta1 beta2 theta0 g t) (Rabs (g (S t)))) as [H|H].
     + exists (S t). rewrite Rmax_right by assumption. split; [lia | exact Hlast].
     + rewrite Rmax_left by lra. destruct t as [|t].
       * exfalso. apply H. unfold u; simpl. rewrite Rmult_0_r. apply Rabs_pos.
@@ -121,6 +122,19 @@ Proof.
   - intros Hz. destruct Hex as (i & Hi & <-). rewrite (Hz i Hi), Rabs_R0. ring.
   - intros E. rewrite m_sum, (sum_ext _ (fun _ => 0)), sum_zero; [ring|].
     intros i Hi. rewrite (H0 E i Hi). ring.
+Qed.
+
+(** N15. At beta2 = 0, which Algorithm 2 admits, it is otherwise: the gradients (1, 0) leave
+    m_2 = beta1 (1 - beta1), not 0, to be divided by u_2 = 0. So beta2 > 0 below. *)
+Theorem adamax_without_beta2_divides_by_zero :
+  forall alpha beta1 theta0,
+    let g i := if Nat.eqb i 1 then 1 else 0 in
+    m alpha beta1 0 theta0 g 2 = beta1 * (1 - beta1) /\ u alpha beta1 0 theta0 g 2 = 0.
+Proof.
+  intros. split.
+  - rewrite m_sum. unfold g. simpl. ring.
+  - destruct (adamax_S alpha beta1 0 theta0 g 1) as (_ & -> & _).
+    unfold g; simpl. rewrite Rmult_0_l, Rabs_R0. apply Rmax_left. lra.
 Qed.
 
 (** ** The largest step *)
@@ -292,7 +306,7 @@ Qed.
 
 (** ** The printed bound refuted *)
 
-(** C45. The paper, section 7.1: "the magnitude of parameter updates has a simpler bound with
+(** The paper, section 7.1: "the magnitude of parameter updates has a simpler bound with
     AdaMax than Adam, namely |Delta_t| <= alpha". *)
 Definition adamax_bound_of_the_paper : Prop :=
   forall alpha beta1 beta2 theta0 g t,
@@ -420,8 +434,8 @@ Proof.
   simpl pow at 1. lra.
 Qed.
 
-(** AdaMax is invariant to the scale of the gradients: c g_1, c g_2, ... with c > 0 give the same
-    points. *)
+(** N12. AdaMax is invariant to the scale of the gradients: c g_1, c g_2, ... with c > 0 give the
+    same points; so all positive multiples of g_i = beta2^i make the largest steps. *)
 Theorem adamax_scale_invariance :
   forall alpha beta1 beta2 theta0 g c t,
     0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < c ->
@@ -509,8 +523,8 @@ Lemma cv_root_sandwich (x : nat -> R) c C M :
 Proof.
   intros Hc HM Hx e He.
   assert (HC : 0 < C).
-  { specialize (Hx 1%nat (le_n 1)). simpl in Hx. assert (0 < c * M) by (apply Rmult_lt_0_compat; lra).
-    nra. }
+  { specialize (Hx 1%nat (le_n 1)). simpl in Hx.
+    assert (0 < c * M) by (apply Rmult_lt_0_compat; lra). nra. }
   assert (Hroot : forall a p, 0 < a -> (1 <= p)%nat ->
     Rpower (a * M ^ p) (/ INR p) = Rpower a (/ INR p) * M).
   { intros a p Ha Hp. assert (HI := INR_pos p Hp).
@@ -556,7 +570,8 @@ Proof.
     intros p Hp. rewrite Hs. specialize (Hf p Hp).
     assert (HMp : 0 < M ^ p) by (apply pow_lt, HU).
     assert (Hlo : M ^ p <= \sum_(i <= t) h i ^ p).
-    { rewrite <- Ej. apply (sum_term_le (fun i => h i ^ p)); [intros; apply pow_le, Hh | exact Hj]. }
+    { rewrite <- Ej.
+      apply (sum_term_le (fun i => h i ^ p)); [intros; apply pow_le, Hh | exact Hj]. }
     assert (Hhi : \sum_(i <= t) h i ^ p <= INR t * M ^ p).
     { rewrite <- sum_const. apply sum_le; intros i Hi. apply pow_incr. split; [apply Hh|].
       apply Hle, Hi. }

@@ -85,7 +85,9 @@ Section One_run.
     state (run_ (S t)) =
       (beta1 * fst (state (run_ t)) + (1 - beta1) * g (S t),
        beta2 * snd (state (run_ t)) + (1 - beta2) * (g (S t) * g (S t))).
-  Proof. unfold adam_run. rewrite run_S. destruct (run _ _ _ _ _ t) as [[x y] [m v]]. reflexivity. Qed.
+  Proof.
+    unfold adam_run. rewrite run_S. destruct (run _ _ _ _ _ t) as [[x y] [m v]]. reflexivity.
+  Qed.
 
   Lemma m_hat_sum t : mh t = \sum_(i <= t) weight beta1 t (t - i) * g i.
   Proof.
@@ -125,7 +127,8 @@ Section One_run.
                    (fun i => sqrt (u (t - i)%nat) * g i) t).
     rewrite (sum_ext _ (fun i => w (t - i)%nat * g i)) in H.
     - rewrite (sum_ext (fun i => (_ / _) ^ 2) (fun i => w (t - i)%nat ^ 2 / u (t - i)%nat)) in H.
-      + rewrite (sum_ext (fun i => (_ * _) ^ 2) (fun i => u (t - i)%nat * g i ^ 2)) in H; [exact H|].
+      + rewrite (sum_ext (fun i => (_ * _) ^ 2) (fun i => u (t - i)%nat * g i ^ 2)) in H;
+          [exact H|].
         intros i _. rewrite <- (Hs (t - i)%nat) at 2. ring.
       + intros i _. rewrite <- (Hs (t - i)%nat) at 2. specialize (Hp (t - i)%nat). field. lra.
     - intros i _. specialize (Hp (t - i)%nat). field. lra.
@@ -538,8 +541,9 @@ Lemma v_hat_two alpha beta1 beta2 eps theta0 a b :
   = (1 - beta2) * (beta2 * a ^ 2 + b ^ 2) / (1 - beta2 ^ 2).
 Proof. rewrite v_hat_sum. unfold weight, Rdiv. simpl. ring. Qed.
 
-(** C01. The paper's first bound: "in the case (1 - beta1) > sqrt(1 - beta2)",
-    |Delta_t| <= alpha (1 - beta1)/sqrt(1 - beta2), eps = 0. *)
+(** The paper's first bound: "in the case (1 - beta1) > sqrt(1 - beta2)",
+    |Delta_t| <= alpha (1 - beta1)/sqrt(1 - beta2), with eps = 0. (That beta2 > 0 is asked for in
+    these three sentences only makes them easier to satisfy, and their refutation stronger.) *)
 Definition first_bound_of_the_paper : Prop :=
   forall alpha beta1 beta2 theta0 g t,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) ->
@@ -563,7 +567,7 @@ Proof.
   clear - Hs Hq. nra.
 Qed.
 
-(** C02. The paper's second bound: otherwise |Delta_t| <= alpha. *)
+(** The paper's second bound: otherwise |Delta_t| <= alpha. *)
 Definition second_bound_of_the_paper : Prop :=
   forall alpha beta1 beta2 theta0 g t,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 <= sqrt (1 - beta2) ->
@@ -581,7 +585,7 @@ Proof.
   clear - Hs Hq. nra.
 Qed.
 
-(** C03. The paper: when 1 - beta1 = sqrt(1 - beta2), |m_hat_t / sqrt(v_hat_t)| < 1. *)
+(** The paper: when (1 - beta1) = sqrt(1 - beta2), |m_hat_t / sqrt(v_hat_t)| < 1. *)
 Definition ratio_below_one_of_the_paper : Prop :=
   forall alpha beta1 beta2 theta0 g t,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 = sqrt (1 - beta2) ->
@@ -613,6 +617,7 @@ Proof.
   rewrite Delta_ratio, Rabs_Ropp, Rabs_mult, Rplus_0_r, E, (Rabs_right alpha) by (lia || lra). ring.
 Qed.
 
+(** C03. Hence the sentence is refuted. *)
 Theorem ratio_below_one_refuted : ~ ratio_below_one_of_the_paper.
 Proof.
   intros H.
@@ -715,14 +720,64 @@ Proof.
     rewrite Rmult_assoc, Rinv_l, Rmult_1_l, Rmult_1_r by lra. assumption. }
   apply Rmult_le_compat; [lra | apply sqrt_pos | |].
   - apply Rmult_le_reg_r with (1 := Ha). unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
-  - apply sqrt_le_1_alt. rewrite <- (Rmult_1_l (INR t)). apply Rmult_le_compat; [lra|apply pos_INR| |].
-    + apply Rmult_le_reg_r with (1 - beta2); [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra.
+  - apply sqrt_le_1_alt. rewrite <- (Rmult_1_l (INR t)).
+    apply Rmult_le_compat; [lra | apply pos_INR | |].
+    + apply Rmult_le_reg_r with (1 - beta2); [lra|].
+      unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra.
       destruct t as [|t]; [lia|]. simpl. assert (beta2 ^ t <= 1) by (apply pow_le_1; lra). nra.
     + rewrite <- (Rmult_1_r (INR t)), <- sum_const. apply sum_le; intros. apply pow_R1_Rle, Hr.
 Qed.
 
-(** N03, N06. If r = beta1^2 / beta2 < 1, the limit of C04 bounds every step: this is the
-    trust-region radius that section 2.1 asks for. *)
+Lemma pow_lt_mono x y t : 0 <= x < y -> (1 <= t)%nat -> x ^ t < y ^ t.
+Proof.
+  intros H. induction 1 as [|t Ht IH]; [simpl; lra|]. simpl.
+  assert (0 <= x ^ t) by (apply pow_le; lra). apply Rmult_le_0_lt_compat; lra.
+Qed.
+
+(** beta2^t r^t = beta1^(2t), and twice the geometric mean is at most the sum; they are equal only
+    if beta2^t = r^t. *)
+Lemma rho_below_its_limit beta1 beta2 t :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+  let r := beta1 ^ 2 / beta2 in let l := (1 - beta1) / sqrt ((1 - beta2) * (1 - r)) in
+  r < 1 -> rho beta1 beta2 t <= l /\ (beta1 <> beta2 -> rho beta1 beta2 t < l).
+Proof.
+  intros H1 H2 Ht r l Hr.
+  assert (E := rho_by_its_limit beta1 beta2 t H1 H2 Ht Hr). cbv zeta in E. fold r l in E.
+  assert (Hr0 : 0 <= r).
+  { unfold r, Rdiv. apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
+  assert (Hl : 0 < l) by (apply Rdiv_lt_0_compat; [|apply sqrt_lt_R0, Rmult_lt_0_compat]; lra).
+  assert (Hx := one_minus_pow_pos beta1 t H1 Ht).
+  assert (Hy := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  assert (Hz := one_minus_pow_pos r t ltac:(lra) Ht).
+  assert (Hab : beta2 ^ t * r ^ t = beta1 ^ t * beta1 ^ t).
+  { rewrite <- !Rpow_mult_distr. f_equal. unfold r. field. lra. }
+  assert (Hb : 0 <= beta2 ^ t) by (apply pow_le; lra).
+  assert (Hrt : 0 <= r ^ t) by (apply pow_le; lra).
+  assert (Hb1 : 0 <= beta1 ^ t) by (apply pow_le; lra).
+  set (y := beta2 ^ t) in *. set (z := r ^ t) in *. set (x := beta1 ^ t) in *.
+  assert (Hd : 0 <= (y - z) ^ 2) by apply pow2_ge_0.
+  rewrite E. rewrite <- (Rmult_1_r l) at 2 4. split.
+  - apply Rmult_le_compat_l; [lra|]. apply Rmult_le_reg_r with (1 := Hx).
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r, Rmult_1_l by lra.
+    rewrite <- (sqrt_pow2 (1 - x)) by lra. apply sqrt_le_1_alt.
+    assert (2 * x <= y + z) by (apply Rsqr_incr_0_var; [unfold Rsqr|]; lra). lra.
+  - intros Hn. apply Rmult_lt_compat_l; [lra|]. apply Rmult_lt_reg_r with (1 := Hx).
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r, Rmult_1_l by lra.
+    rewrite <- (sqrt_pow2 (1 - x)) by lra. apply sqrt_lt_1_alt.
+    split; [apply Rmult_le_pos; lra|].
+    assert (Hrb : r * beta2 = beta1 * beta1) by (unfold r; field; lra).
+    assert (Hyz : y <> z).
+    { destruct (Rtotal_order beta1 beta2) as [H|[H|H]]; [|contradiction|].
+      - apply Rgt_not_eq, pow_lt_mono; [|assumption].
+        split; [assumption|]. clear - Hrb H H1 H2. nra.
+      - apply Rlt_not_eq, pow_lt_mono; [|assumption]. split; [lra|]. clear - Hrb H H1 H2. nra. }
+    assert (0 < (y - z) ^ 2) by (rewrite <- Rsqr_pow2; apply Rlt_0_sqr; lra).
+    assert (2 * x < y + z) by (apply Rsqr_incrst_0; [unfold Rsqr| |]; lra). lra.
+Qed.
+
+(** C04, N03. If r = beta1^2 / beta2 < 1, the limit of rho_t bounds every step: this is the
+    trust-region radius that section 2.1 asks for. As it is the limit of steps that are made, no
+    smaller number will do. *)
 Theorem adam_step_uniform_bound :
   forall alpha beta1 beta2 theta0 g t,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
@@ -733,24 +788,21 @@ Theorem adam_step_uniform_bound :
 Proof.
   intros * Ha H1 H2 Ht r Hr.
   apply Rle_trans with (1 := adam_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
-  apply Rmult_le_compat_l; [lra|]. rewrite rho_by_its_limit by assumption. fold r.
-  assert (Hr0 : 0 <= r).
-  { unfold r, Rdiv. apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
-  assert (Hp : 0 < (1 - beta2) * (1 - r)) by (apply Rmult_lt_0_compat; lra).
-  rewrite <- (Rmult_1_r (_ / sqrt _)) at 2. apply Rmult_le_compat_l.
-  { left. apply Rdiv_lt_0_compat; [lra | apply sqrt_lt_R0, Hp]. }
-  assert (Hx := one_minus_pow_pos beta1 t H1 Ht).
-  apply Rmult_le_reg_r with (1 := Hx). unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra.
-  rewrite Rmult_1_r, Rmult_1_l. rewrite <- (sqrt_pow2 (1 - beta1 ^ t)) by lra.
-  apply sqrt_le_1_alt.
-  (* beta2^t r^t = beta1^(2t), and twice the geometric mean is at most the sum *)
-  assert (Hab : beta2 ^ t * r ^ t = beta1 ^ t * beta1 ^ t).
-  { rewrite <- !Rpow_mult_distr. f_equal. unfold r. field. lra. }
-  assert (Hsq : 2 * beta1 ^ t <= beta2 ^ t + r ^ t).
-  { assert (0 <= beta2 ^ t) by (apply pow_le; lra). assert (0 <= r ^ t) by (apply pow_le; lra).
-    apply Rsqr_incr_0_var; [|lra]. unfold Rsqr.
-    assert (0 <= (beta2 ^ t - r ^ t) ^ 2) by apply pow2_ge_0. lra. }
-  clear - Hab Hsq. nra.
+  apply Rmult_le_compat_l; [lra | apply rho_below_its_limit; assumption].
+Qed.
+
+(** N03, N06. No step attains it, unless beta1 = beta2. *)
+Theorem adam_step_uniform_bound_is_not_attained :
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> beta1 <> beta2 ->
+    let r := beta1 ^ 2 / beta2 in
+    r < 1 ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t)
+    < alpha * ((1 - beta1) / sqrt ((1 - beta2) * (1 - r))).
+Proof.
+  intros * Ha H1 H2 Ht Hn r Hr.
+  apply Rle_lt_trans with (1 := adam_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
+  apply Rmult_lt_compat_l; [lra | apply rho_below_its_limit; assumption].
 Qed.
 
 (** C02, N03. The steps are bounded by some multiple of alpha if and only if beta1^2 < beta2. *)
@@ -814,6 +866,78 @@ Proof.
   replace ((2 - beta1) / (2 - 2 * beta1) * ((1 - r) * (2 - 2 * beta1)))
     with ((2 - beta1) * (1 - r)) by (field; lra).
   lra.
+Qed.
+
+(** N06. The constant sqrt((2 - beta1)/(2 - 2 beta1)) cannot be made smaller: for every smaller K
+    there are beta2 in the case of the first bound, a round and gradients whose step is longer than
+    the printed bound times K. *)
+Theorem first_bound_corrected_is_sharp :
+  forall alpha beta1 theta0 K,
+    0 < alpha -> 0 < beta1 < 1 -> 0 < K < sqrt ((2 - beta1) / (2 - 2 * beta1)) ->
+    exists beta2 g t,
+      0 < beta2 < 1 /\ 1 - beta1 > sqrt (1 - beta2) /\ (1 <= t)%nat /\
+      Rabs (Delta alpha beta1 beta2 0 theta0 g t)
+      > alpha * ((1 - beta1) / sqrt (1 - beta2)) * K.
+Proof.
+  intros * Ha H1 [HK0 HK].
+  (* r between 1 - 1/K^2 and the border beta1 / (2 - beta1); then beta2 = beta1^2 / r *)
+  set (top := beta1 / (2 - beta1)).
+  assert (HK2 : K ^ 2 < 1 / (1 - top)).
+  { replace (1 / (1 - top)) with ((2 - beta1) / (2 - 2 * beta1)) by (unfold top; field; lra).
+    assert (H0 : 0 <= (2 - beta1) / (2 - 2 * beta1)) by (left; apply Rdiv_lt_0_compat; lra).
+    rewrite <- (pow2_sqrt _ H0). apply pow_lt_mono; [lra | lia]. }
+  assert (Ht1 : top < 1).
+  { apply Rmult_lt_reg_r with (2 - beta1); [lra|]. unfold top, Rdiv.
+    rewrite Rmult_assoc, Rinv_l; lra. }
+  assert (Htop : top * (2 - beta1) = beta1) by (unfold top; field; lra).
+  assert (HKp : 0 < K ^ 2) by (apply pow_lt; assumption).
+  assert (Hlow : 1 - / K ^ 2 < top).
+  { assert (Hp : 0 < K ^ 2 * (1 / (1 - top)))
+      by (apply Rmult_lt_0_compat; [exact HKp | apply Rdiv_lt_0_compat; lra]).
+    assert (H := Rinv_lt_contravar _ _ Hp HK2).
+    unfold Rdiv in H. rewrite Rmult_1_l, Rinv_inv in H. lra. }
+  assert (Hsq : beta1 ^ 2 < top).
+  { apply Rmult_lt_reg_r with (2 - beta1); [lra|]. rewrite Htop.
+    assert (0 < beta1 * (1 - beta1) ^ 2) by (apply Rmult_lt_0_compat; [|apply pow_lt]; lra). lra. }
+  set (low := Rmax (1 - / K ^ 2) (beta1 ^ 2)).
+  assert (Hlow1 : 1 - / K ^ 2 <= low) by apply Rmax_l.
+  assert (Hlow2 : beta1 ^ 2 <= low) by apply Rmax_r.
+  assert (Hlow3 : low < top) by (apply Rmax_lub_lt; assumption).
+  assert (Hb0 : 0 < beta1 ^ 2) by (apply pow_lt; lra).
+  clearbody low. set (r := (low + top) / 2). set (beta2 := beta1 ^ 2 / r).
+  assert (Hr : low < r < top) by (unfold r; lra). clearbody r.
+  assert (Hrb : beta1 ^ 2 / beta2 = r) by (unfold beta2; field; lra).
+  assert (H2 : 0 < beta2 < 1).
+  { split; [apply Rdiv_lt_0_compat; lra|]. unfold beta2. apply Rmult_lt_reg_r with r; [lra|].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra. }
+  assert (Hcase : sqrt (1 - beta2) < 1 - beta1).
+  { rewrite <- (sqrt_pow2 (1 - beta1)) by lra. apply sqrt_lt_1_alt. split; [lra|].
+    assert (Hb2 : beta1 * (2 - beta1) < beta2).
+    { unfold beta2. apply Rmult_lt_reg_r with r; [lra|]. unfold Rdiv at 1.
+      rewrite (Rmult_assoc (beta1 ^ 2)), Rinv_l by lra.
+      assert (0 < beta1 * (2 - beta1) * (top - r))
+        by (repeat apply Rmult_lt_0_compat; lra).
+      assert (beta1 * (top * (2 - beta1)) = beta1 * beta1) by (rewrite Htop; ring). lra. }
+    clear - Hb2. nra. }
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hsr : 0 < sqrt (1 - r)) by (apply sqrt_lt_R0; lra).
+  set (b := (1 - beta1) / sqrt (1 - beta2)).
+  assert (Hb : 0 < b) by (apply Rdiv_lt_0_compat; lra).
+  assert (Hcv := rho_limit beta1 beta2 ltac:(lra) H2). cbv zeta in Hcv. rewrite Hrb in Hcv.
+  specialize (Hcv ltac:(lra)). rewrite sqrt_mult in Hcv by lra.
+  replace ((1 - beta1) / (sqrt (1 - beta2) * sqrt (1 - r))) with (b * / sqrt (1 - r)) in Hcv
+    by (unfold b; field; lra).
+  assert (HKr : K < / sqrt (1 - r)).
+  { rewrite <- sqrt_inv, <- (sqrt_pow2 K) by lra. apply sqrt_lt_1_alt. split; [lra|].
+    rewrite <- (Rinv_inv (K ^ 2)). apply Rinv_lt_contravar; [|lra].
+    apply Rmult_lt_0_compat; [lra | apply Rinv_0_lt_compat; lra]. }
+  assert (Hgap : b * K < b * / sqrt (1 - r)) by (apply Rmult_lt_compat_l; assumption).
+  destruct (Hcv (b * / sqrt (1 - r) - b * K) ltac:(lra)) as [N HN].
+  specialize (HN (S N) ltac:(lia)). unfold R_dist in HN. apply Rabs_def2 in HN.
+  exists beta2, (fun i => (beta1 / beta2) ^ (S N - i)), (S N).
+  repeat split; [lra | lra | lra | lia |].
+  rewrite adam_step_bound_attained by (lra || lia). rewrite Rmult_assoc.
+  fold b. apply Rmult_lt_compat_l; [assumption | lra].
 Qed.
 
 (** N08. In T rounds Adam moves at most alpha (rho_1 + ... + rho_T), and a ramp moves it so far. *)
@@ -961,7 +1085,7 @@ Proof.
   intros * H1 H2 Hc Hi. apply (scale_invariance _ _ _ _ (fun t => g t i)); auto.
 Qed.
 
-(** C09, N05. It is no invariance to rescaled parameters: with theta' = c theta, c <> 1, the
+(** C09. It is no invariance to rescaled parameters: with theta' = c theta, c <> 1, the
     gradients are g / c by the chain rule, and theta'_1 is never c theta_1. *)
 Theorem no_reparametrisation_invariance :
   forall alpha beta1 beta2 theta0 g c,
@@ -1041,7 +1165,7 @@ Qed.
 (** C11. The paper: the last three lines of the loop can be replaced by
     alpha_t = alpha sqrt(1 - beta2^t)/(1 - beta1^t), theta_t = theta_(t-1) - alpha_t m_t /
     (sqrt(v_t) + eps_hat). Holds for all t and all gradients if eps_hat = eps sqrt(1 - beta2^t),
-    which changes with t; in particular if both are 0. *)
+    which changes with t. *)
 Theorem efficient_order_equivalent :
   forall alpha beta1 beta2 eps theta0 g t,
     0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 <= eps ->
@@ -1057,6 +1181,7 @@ Proof.
   unfold Delta in HD. replace (S t - 1)%nat with t in HD by lia. lra.
 Qed.
 
+(** C11. And for eps = eps_hat = 0. *)
 Theorem efficient_order_equivalent_without_eps :
   forall alpha beta1 beta2 theta0 g t,
     0 <= beta1 < 1 -> 0 < beta2 < 1 ->
@@ -1070,8 +1195,8 @@ Proof.
   unfold Rdiv at 1. rewrite Rmult_0_l. lra.
 Qed.
 
-(** C11. No constant eps_hat will do: with eps > 0 and the gradients 1, 1 every constant eps_hat >= 0
-    gives another point in round 1 or in round 2. *)
+(** C11. No constant eps_hat will do: with eps > 0 and the gradients 1, 1 every constant
+    eps_hat >= 0 gives another point in round 1 or in round 2. *)
 Theorem no_constant_eps_hat :
   forall alpha beta1 beta2 eps eps_hat theta0,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < eps -> 0 <= eps_hat ->
@@ -1126,7 +1251,7 @@ Proof.
   - intros i Hi. unfold spike. rewrite (proj2 (Nat.eqb_neq i (S n))) by lia. ring.
 Qed.
 
-(** C05. The paper: the first bound "occurs only in the most severe case of sparsity: when a
+(** C05. The paper: "The first case only happens in the most severe case of sparsity: when a
     gradient has been zero at all timesteps except at the current timestep. For less sparse cases,
     the effective stepsize will be smaller." Refuted, first half: such a step never reaches the
     bound; it is sqrt(1 - beta2^t)/(1 - beta1^t) < 1 times the bound. *)
