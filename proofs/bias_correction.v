@@ -369,6 +369,28 @@ Proof.
     with (c * (INR n * beta2 ^ n) + l * beta2 ^ n - l) by ring. exact K.
 Qed.
 
+Lemma quotient_tends_to_1 u z : Un_cv u 0 -> Un_cv z 0 ->
+  Un_cv (fun t => (1 + u t) / (1 - z t)) 1.
+Proof.
+  intros Hu Hz e He. set (d := Rmin (1 / 2) (e / 4)).
+  assert (M1 := Rmin_l (1 / 2) (e / 4)). assert (M2 := Rmin_r (1 / 2) (e / 4)). fold d in M1, M2.
+  assert (Hd : 0 < d) by (apply Rmin_glb_lt; lra).
+  destruct (Hu d Hd) as [N1 K1]. destruct (Hz d Hd) as [N2 K2].
+  exists (N1 + N2)%nat. intros n Hn. specialize (K1 n ltac:(lia)). specialize (K2 n ltac:(lia)).
+  unfold R_dist in *. rewrite Rminus_0_r in *.
+  apply Rabs_def2 in K1. apply Rabs_def2 in K2.
+  replace ((1 + u n) / (1 - z n) - 1) with ((u n + z n) / (1 - z n)) by (field; lra).
+  assert (Hq : (u n + z n) / (1 - z n) * (1 - z n) = u n + z n) by (field; lra).
+  set (q := (u n + z n) / (1 - z n)) in *. apply Rabs_def1; nra.
+Qed.
+
+
+Lemma minus_tends_to_0 u : Un_cv u 0 -> Un_cv (fun t => - u t) 0.
+Proof.
+  intros H e He. destruct (H e He) as [T K]. exists T. intros t Ht. specialize (K t Ht).
+  unfold R_dist in *. rewrite Rminus_0_r in *. rewrite Rabs_Ropp. exact K.
+Qed.
+
 (** C14. Geometric drift, E[g_i^2] = a r^i. *)
 Theorem mean_of_v_under_geometric_drift : forall Omega (E : expectation Omega)
     (g : nat -> Omega -> R) alpha beta1 beta2 eps theta0 a r t,
@@ -381,6 +403,38 @@ Proof.
   intros Omega E g alpha beta1 beta2 eps theta0 a r t Hg Hq Hr. rewrite mean_v by assumption.
   induction t as [|t IH]; [unfold average; simpl; field; lra|].
   rewrite average_S, IH, Hq by lia. simpl. field. lra.
+Qed.
+
+(** C14. If it dies out slower than beta2^t, or grows, v-hat_t is in the end off by the factor
+    (1 - beta2) r / (r - beta2). *)
+Theorem v_hat_of_slow_decay : forall Omega (E : expectation Omega)
+    (g : nat -> Omega -> R) alpha beta1 beta2 eps theta0 a r,
+  (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
+  (forall i, (1 <= i)%nat -> E (fun w => g i w ^ 2) = a * r ^ i) ->
+  0 < a -> 0 <= beta2 < 1 -> beta2 < r ->
+  Un_cv (fun t => E (v alpha beta1 beta2 eps theta0 g t) / (1 - beta2 ^ t) / (a * r ^ t))
+    ((1 - beta2) * r / (r - beta2)).
+Proof.
+  intros Omega E g alpha beta1 beta2 eps theta0 a r Hg Hq Ha Hb Hr.
+  set (c := (1 - beta2) * r / (r - beta2)).
+  assert (Hc : 0 < c) by (apply Rdiv_lt_0_compat; nra).
+  assert (Hx : 0 <= beta2 / r < 1).
+  { split; [apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]|].
+    apply Rmult_lt_reg_r with r; [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra. }
+  assert (H := quotient_tends_to_1 _ _ (minus_tends_to_0 _ (pow_tends_to_0 _ Hx))
+                 (pow_tends_to_0 _ Hb)).
+  intros e He. destruct (H (e / c)) as [T K]; [apply Rdiv_lt_0_compat; assumption|].
+  exists (S T). intros t Ht. specialize (K t ltac:(lia)). unfold R_dist in *.
+  assert (HD := pow_lt_1 beta2 t Hb ltac:(lia)). assert (Hrt : 0 < r ^ t) by (apply pow_lt; lra).
+  rewrite (mean_of_v_under_geometric_drift _ _ _ _ _ _ _ _ a r) by (assumption || lra).
+  replace (a * (1 - beta2) * r * (r ^ t - beta2 ^ t) / (r - beta2) / (1 - beta2 ^ t) / (a * r ^ t)
+           - c) with (c * ((1 + - (beta2 / r) ^ t) / (1 - beta2 ^ t) - 1)).
+  - rewrite Rabs_mult, (Rabs_pos_eq c) by lra. apply (Rmult_lt_compat_l c) in K; [|assumption].
+    replace (c * (e / c)) with e in K by (field; lra). exact K.
+  - assert (Hbt : beta2 ^ t = (beta2 / r) ^ t * r ^ t)
+      by (rewrite <- Rpow_mult_distr; f_equal; field; lra).
+    rewrite Hbt in *. set (x := (beta2 / r) ^ t) in *. set (y := r ^ t) in *.
+    unfold c. field. repeat split; lra.
 Qed.
 
 (** C14. If the second moment dies out as fast as beta2^t or faster, v-hat_t is in the end as many
@@ -535,21 +589,6 @@ Proof.
   rewrite sum_div. field. lra.
 Qed.
 
-Lemma quotient_tends_to_1 u z : Un_cv u 0 -> Un_cv z 0 ->
-  Un_cv (fun t => (1 + u t) / (1 - z t)) 1.
-Proof.
-  intros Hu Hz e He. set (d := Rmin (1 / 2) (e / 4)).
-  assert (M1 := Rmin_l (1 / 2) (e / 4)). assert (M2 := Rmin_r (1 / 2) (e / 4)). fold d in M1, M2.
-  assert (Hd : 0 < d) by (apply Rmin_glb_lt; lra).
-  destruct (Hu d Hd) as [N1 K1]. destruct (Hz d Hd) as [N2 K2].
-  exists (N1 + N2)%nat. intros n Hn. specialize (K1 n ltac:(lia)). specialize (K2 n ltac:(lia)).
-  unfold R_dist in *. rewrite Rminus_0_r in *.
-  apply Rabs_def2 in K1. apply Rabs_def2 in K2.
-  replace ((1 + u n) / (1 - z n) - 1) with ((u n + z n) / (1 - z n)) by (field; lra).
-  assert (Hq : (u n + z n) / (1 - z n) * (1 - z n) = u n + z n) by (field; lra).
-  set (q := (u n + z n) / (1 - z n)) in *. apply Rabs_def1; nra.
-Qed.
-
 (** N13. Of uncorrelated squares of equal variance s, v-hat_t has the variance s / N_t, that of a
     mean of N_t of them, where N_t = (1 + beta2) (1 - beta2^t) / ((1 - beta2) (1 + beta2^t)); the
     limit of N_t is (1 + beta2) / (1 - beta2), one and twice the limit of the lag. *)
@@ -576,9 +615,7 @@ Proof.
     rewrite v_sum. f_equal. apply functional_extensionality; intros w.
     rewrite (average_sum beta2 (fun i => g i w ^ 2)). reflexivity.
   - assert (Hpow := pow_tends_to_0 beta2 Hb).
-    assert (Hneg : Un_cv (fun t => - beta2 ^ t) 0).
-    { intros e He. destruct (Hpow e He) as [T K]. exists T. intros t Ht. specialize (K t Ht).
-      unfold R_dist in *. rewrite Rminus_0_r in *. rewrite Rabs_Ropp. exact K. }
+    assert (Hneg := minus_tends_to_0 _ Hpow).
     assert (H := quotient_tends_to_1 _ _ Hneg Hneg).
     intros e He. set (c := (1 + beta2) / (1 - beta2)).
     assert (Hc : 0 < c) by (apply Rdiv_lt_0_compat; lra).
@@ -619,8 +656,9 @@ Proof.
 Qed.
 
 (** C14. "zeta can be kept small since the exponential decay rate can (and should) be chosen such
-    that ... gradients too far in the past" have small weights, read for all second moments: some
-    0 < beta2 < 1 keeps zeta_t within a multiple of E[g_t^2]. Refuted by E[g_i^2] = 4^(-i^2). *)
+    that" gradients far in the past have small weights, read for all second moments: some
+    0 < beta2 < 1 keeps zeta_t within a multiple of E[g_t^2]. Refuted by the gradients 2^(-i^2),
+    nothing random, one sequence for all beta2. *)
 Definition zeta_can_be_kept_small : Prop :=
   forall Omega (E : expectation Omega) (g : nat -> Omega -> R) alpha beta1 eps theta0,
   (forall i, integrable E (fun w => g i w ^ 2)) ->
