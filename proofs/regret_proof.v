@@ -146,6 +146,19 @@ Proof.
   apply Rle_trans with (beta1 * Rabs x); [apply Rmult_le_compat_r | apply Rmult_le_compat_l]; lra.
 Qed.
 
+(** The first two second moments. *)
+Lemma v_hat_1 alpha beta1 beta2 lam theta1 g : 0 <= beta2 < 1 ->
+  v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) 1 = g 1%nat ^ 2.
+Proof. intros. unfold v_hat. rewrite section_4_v. simpl. field. lra. Qed.
+
+Lemma v_hat_2 alpha beta1 beta2 lam theta1 g : 0 <= beta2 < 1 ->
+  v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) 2
+  = (beta2 * g 1%nat ^ 2 + g 2%nat ^ 2) / (1 + beta2).
+Proof.
+  intros. unfold v_hat. rewrite section_4_v. simpl. field. split; [lra|].
+  assert (0 <= beta2 * beta2) by nra. nra.
+Qed.
+
 Lemma norm_nonneg g T : 0 <= norm g T.
 Proof. apply sqrt_pos. Qed.
 
@@ -154,6 +167,9 @@ Proof. apply pow2_sqrt, sum_nonneg; intros; apply pow2_ge_0. Qed.
 
 Lemma sqrt_INR_pos t : (1 <= t)%nat -> 0 < sqrt (INR t).
 Proof. intros; apply sqrt_lt_R0, INR_pos; assumption. Qed.
+
+Lemma sqrt_INR_ge_1 t : (1 <= t)%nat -> 1 <= sqrt (INR t).
+Proof. intros. rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt, (le_INR 1). assumption. Qed.
 
 (** For a quotient that may be 0/0. *)
 Lemma ratio_le x s B : 0 <= x -> 0 <= s -> 0 <= B -> x <= B * s -> ratio x s <= B.
@@ -391,8 +407,7 @@ Proof.
     rewrite Hl, Hr in H. assert (H2 := sqrt_sqrt _ (harmonic_nonneg T)).
     destruct (Req_dec (sqrt (harmonic T)) 0) as [->|Hne]; [lra|].
     assert (G * harmonic T <= 2 * G * (G * sqrt (harmonic T))).
-    { apply H. intros t Ht. assert (Hs : 1 <= sqrt (INR t)).
-      { rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt. apply (le_INR 1); lia. }
+    { apply H. intros t Ht. assert (Hs : 1 <= sqrt (INR t)) by (apply sqrt_INR_ge_1; lia).
       rewrite Rabs_right.
       - apply div_le; nra.
       - apply Rle_ge. apply Rmult_le_pos; [lra|]. left; apply Rinv_0_lt_compat; lra. }
@@ -571,6 +586,20 @@ Qed.
 
 (** ** Lemma 10.4 *)
 
+(** sum t q^(t-1) <= (1 - q)^-2 *)
+Lemma arithmetico_geometric q n : 0 <= q < 1 -> \sum_(t <= n) INR t * q ^ (t - 1) <= 1 / (1 - q) ^ 2.
+Proof.
+  intros Hq. assert (H : (1 - q) ^ 2 * (\sum_(t <= n) INR t * q ^ (t - 1))
+                         = 1 - q ^ n * (1 + INR n * (1 - q))).
+  { induction n as [|n IH]; [simpl; ring|].
+    rewrite sum_S, Rmult_plus_distr_l, IH, S_INR. replace (S n - 1)%nat with n by lia. simpl. ring. }
+  assert (0 <= q ^ n) by (apply pow_le; lra). assert (Hn := pos_INR n).
+  assert (0 <= q ^ n * (1 + INR n * (1 - q))) by (apply Rmult_le_pos; nra).
+  assert (0 < (1 - q) ^ 2) by nra.
+  apply Rmult_le_reg_l with ((1 - q) ^ 2); [assumption|]. rewrite H.
+  replace ((1 - q) ^ 2 * (1 / (1 - q) ^ 2)) with 1 by (field; lra). lra.
+Qed.
+
 (** One term of the sum, from a bound on m_t^2; the bias corrections cost (1 - beta1^t)^-2. *)
 Lemma moment_term beta1 beta2 mt vt L t :
   0 <= beta1 < 1 -> 0 <= beta2 < 1 -> (1 <= t)%nat -> 0 <= vt -> 0 <= L -> mt ^ 2 <= L * sqrt vt ->
@@ -597,6 +626,454 @@ Proof.
     apply Rmult_le_compat_r; [lra|]. eapply Rle_trans; [exact Hm|].
     apply Rmult_le_compat_l; assumption.
 Qed.
+
+(** The paper: "Let gamma = beta1^2 / sqrt beta2. For beta1, beta2 in [0, 1) that satisfy gamma < 1
+    and bounded g_t, sum_(t=1..T) m_hat_t^2 / sqrt(t v_hat_t)
+    <= 2 / (1 - gamma) 1 / sqrt(1 - beta2) ||g_(1:T)||_2." For given betas and T: *)
+Definition Lemma_10_4 (beta1 beta2 : R) (T : nat) : Prop :=
+  forall (alpha : nat -> R) (theta0 : R) (g : nat -> R),
+  let gamma := beta1 ^ 2 / sqrt beta2 in
+  sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
+  <= 2 / (1 - gamma) * (1 / sqrt (1 - beta2)) * norm g T.
+
+(** For g_t = 1 / sqrt t: m_hat_t >= g_t and t v_hat_t <= (1 - beta2)^-2. *)
+Lemma ramp_moments alpha beta1 beta2 theta0 T : 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  (1 - beta2) * harmonic T
+  <= sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 (fun t => 1 / sqrt (INR t))) T.
+Proof.
+  intros Hb1 Hb2. unfold harmonic, sum_of_moments. rewrite <- sum_scale. apply sum_le; intros t Ht.
+  set (g := fun t => 1 / sqrt (INR t)). set (r := algorithm_1 _ _ _ _ g).
+  assert (Hg2 : forall i, (1 <= i)%nat -> g i ^ 2 = 1 / INR i).
+  { intros i Hi. assert (H := sqrt_INR_pos i Hi). assert (H2 := sqrt_sqrt (INR i) (pos_INR _)).
+    unfold g. rewrite <- H2 at 2. field. lra. }
+  assert (Hs := sqrt_INR_pos t ltac:(lia)). assert (Ht0 := INR_pos t ltac:(lia)).
+  assert (Hp1 := pow_lt_1 beta1 t Hb1 ltac:(lia)).
+  assert (Hp2 := pow_lt_1 beta2 t ltac:(lra) ltac:(lia)).
+  assert (Hm : g t <= m_hat beta1 r t).
+  { unfold m_hat, r. rewrite algorithm_1_m, discounted_sum.
+    apply Rmult_le_reg_r with (1 - beta1 ^ t); [lra|].
+    unfold Rdiv. rewrite (Rmult_assoc _ (/ (1 - beta1 ^ t))), Rinv_l, Rmult_1_r by lra.
+    rewrite <- geometric_weights. rewrite Rmult_comm, Rmult_assoc.
+    apply Rmult_le_compat_l; [lra|]. rewrite <- sum_scale_r. apply sum_le; intros i Hi.
+    apply Rmult_le_compat_l; [apply pow_le; lra|].
+    unfold g, Rdiv. apply Rmult_le_compat_l; [lra|].
+    apply Rinv_le_contravar; [apply sqrt_INR_pos; lia | apply sqrt_le_1_alt, le_INR; lia]. }
+  assert (Hg0 : 0 < g t) by (apply Rdiv_lt_0_compat; lra).
+  set (Q := discounted beta2 (fun i => g i ^ 2)).
+  assert (HQ : INR t * Q t <= 1 / (1 - beta2) ^ 2).
+  { eapply Rle_trans; [|apply (arithmetico_geometric beta2 t); lra].
+    unfold Q. rewrite discounted_sum, (sum_reverse (fun j => INR j * beta2 ^ (j - 1))), <- sum_scale.
+    apply sum_le; intros i Hi. rewrite Hg2 by lia. assert (Hi0 := INR_pos i ltac:(lia)).
+    replace (t + 1 - i - 1)%nat with (t - i)%nat by lia.
+    replace (INR t * (beta2 ^ (t - i) * (1 / INR i)))
+      with (INR t / INR i * beta2 ^ (t - i)) by (unfold Rdiv; ring).
+    apply Rmult_le_compat_r; [apply pow_le; lra|]. apply div_le; [assumption|].
+    (* t <= (t + 1 - i) i *)
+    rewrite <- mult_INR. apply le_INR. nia. }
+  assert (Hv : v r t = (1 - beta2) * Q t) by apply algorithm_1_v.
+  assert (HQ0 : 0 < Q t).
+  { destruct t as [|n]; [lia|]. unfold Q; cbn [discounted].
+    assert (0 <= discounted beta2 (fun i => g i ^ 2) n)
+      by (apply discounted_nonneg; [lra | intros; apply pow2_ge_0]). nra. }
+  assert (Hp : beta2 ^ t <= beta2).
+  { destruct t as [|n]; [lia|]. assert (Hle := pow_le_1 beta2 n ltac:(lra)). simpl. nra. }
+  assert (Htv : 0 < INR t * v_hat beta2 r t <= (1 / (1 - beta2)) ^ 2).
+  { unfold v_hat. rewrite Hv. split.
+    - apply Rmult_lt_0_compat; [assumption|]. apply Rdiv_lt_0_compat; [|lra].
+      apply Rmult_lt_0_compat; lra.
+    - apply Rle_trans with (INR t * Q t).
+      + apply Rmult_le_compat_l; [lra|]. apply div_le; [lra|]. nra.
+      + eapply Rle_trans; [exact HQ|]. right. field. lra. }
+  assert (Hroot : 0 < sqrt (INR t * v_hat beta2 r t) <= 1 / (1 - beta2)).
+  { split; [apply sqrt_lt_R0; lra|]. rewrite <- (sqrt_pow2 (1 / (1 - beta2))).
+    - apply sqrt_le_1_alt; lra.
+    - left. apply Rdiv_lt_0_compat; lra. }
+  set (w := sqrt (INR t * v_hat beta2 r t)) in *. unfold ratio.
+  assert (Hsq : 1 / INR t <= m_hat beta1 r t ^ 2)
+    by (rewrite <- Hg2 by lia; apply pow_incr; lra).
+  apply Rmult_le_reg_r with w; [lra|]. unfold Rdiv at 2. rewrite (Rmult_assoc _ (/ w)), Rinv_l by lra.
+  rewrite Rmult_1_r. eapply Rle_trans; [|exact Hsq].
+  assert (Hi : 0 < 1 / INR t) by (apply Rdiv_lt_0_compat; lra).
+  assert ((1 - beta2) * w <= 1).
+  { replace 1 with ((1 - beta2) * (1 / (1 - beta2))) at 2 by (field; lra).
+    apply Rmult_le_compat_l; lra. }
+  replace ((1 - beta2) * (1 / INR t) * w) with (1 / INR t * ((1 - beta2) * w)) by ring.
+  rewrite <- (Rmult_1_r (1 / INR t)) at 2. apply Rmult_le_compat_l; lra.
+Qed.
+
+(** C23. Lemma 10.4 is refuted for all betas, by g_t = 1 / sqrt t, as soon as the harmonic number
+    H_T is large enough, and it does grow beyond every bound. *)
+Theorem lemma_10_4_fails : forall (beta1 beta2 : R) (T : nat),
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 ->
+  4 < (1 - beta1 ^ 2 / sqrt beta2) ^ 2 * (1 - beta2) ^ 3 * harmonic T ->
+  ~ Lemma_10_4 beta1 beta2 T.
+Proof.
+  intros beta1 beta2 T Hb1 Hb2 Hg HT H.
+  specialize (H (fun _ => 1) 0 (fun t => 1 / sqrt (INR t))). cbv zeta in H.
+  rewrite (proj2 (ramp_sides 1 T ltac:(lra))), Rmult_1_l in H.
+  assert (Hl := ramp_moments (fun _ => 1) beta1 beta2 0 T Hb1 Hb2).
+  set (k := 1 - beta1 ^ 2 / sqrt beta2) in *. assert (Hk : 0 < k) by (unfold k; lra).
+  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hc2 := sqrt_sqrt (1 - beta2) ltac:(lra)). set (c := sqrt (1 - beta2)) in *.
+  assert (HH0 := harmonic_nonneg T). assert (HH2 := sqrt_sqrt _ HH0).
+  assert (Hh := sqrt_pos (harmonic T)). set (h := sqrt (harmonic T)) in *.
+  assert (Hle : c ^ 2 * h ^ 2 <= 2 / k * (1 / c) * h).
+  { eapply Rle_trans; [|exact H]. eapply Rle_trans; [|exact Hl]. right.
+    rewrite <- HH2, <- Hc2. ring. }
+  rewrite <- HH2, <- Hc2 in HT.
+  assert (Hx : 2 < k * c ^ 3 * h).
+  { apply Rnot_le_lt; intros Hn. assert (0 <= k * c ^ 3 * h).
+    { apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply pow_le; lra] | assumption]. }
+    assert ((k * c ^ 3 * h) ^ 2 <= 2 ^ 2) by (apply pow_incr; lra).
+    replace (k ^ 2 * (c * c) ^ 3 * (h * h)) with ((k * c ^ 3 * h) ^ 2) in HT by ring. lra. }
+  assert (Hh0 : 0 < h) by (destruct Hh as [|Hh]; [assumption | rewrite <- Hh in Hx; lra]).
+  assert (Hm : c ^ 2 * h ^ 2 * (k * c) <= 2 / k * (1 / c) * h * (k * c))
+    by (apply Rmult_le_compat_r; [apply Rmult_le_pos; lra | exact Hle]).
+  replace (2 / k * (1 / c) * h * (k * c)) with (2 * h) in Hm by (field; lra).
+  replace (c ^ 2 * h ^ 2 * (k * c)) with (k * c ^ 3 * h * h) in Hm by ring. nra.
+Qed.
+
+(** C23. In particular beta1 = 0, beta2 = 1/10000, and every T from 31 on. *)
+Theorem lemma_10_4_refuted : forall T : nat, (31 <= T)%nat -> ~ Lemma_10_4 0 (1 / 10000) T.
+Proof.
+  intros T HT. apply lemma_10_4_fails; try lra.
+  - unfold Rdiv at 1. rewrite pow_i, Rmult_0_l by lia.
+    assert (Hm := harmonic_mono _ _ HT).
+    assert (H31 := harmonic_between 1000000 4020000 30 ltac:(between)). lra.
+Qed.
+
+(** C23. With beta1 = 0 no gradients violate it before, whatever beta2. *)
+Theorem lemma_10_4_before_31 : forall (beta2 : R) (T : nat), 0 < beta2 < 1 -> (T <= 30)%nat ->
+  Lemma_10_4 0 beta2 T.
+Proof.
+  intros beta2 T Hb2 HT alpha theta0 g gamma. set (r := algorithm_1 _ _ _ _ _).
+  assert (Hg : gamma = 0) by (unfold gamma, Rdiv; rewrite pow_i by lia; ring).
+  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (c := sqrt (1 - beta2)) in *.
+  assert (Hd : forall q (a : nat -> R) t, q = 0 -> (1 <= t)%nat -> discounted q a t = a t).
+  { intros q a [|t] -> Ht; [lia|]. cbn [discounted]. ring. }
+  apply Rle_trans with (1 / c * \sum_(t <= T) Rabs (g t) / sqrt (INR t)).
+  - rewrite <- sum_scale. apply sum_le; intros t Ht. unfold m_hat, v_hat, r.
+    assert (Hs := sqrt_INR_pos t ltac:(lia)).
+    eapply Rle_trans; [apply (moment_term 0 beta2 _ _ (Rabs (g t) / c)); try lra; try lia|].
+    + rewrite algorithm_1_v. apply Rmult_le_pos; [lra|].
+      apply discounted_nonneg; [lra | intros; apply pow2_ge_0].
+    + apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat; assumption].
+    + rewrite algorithm_1_m, Hd by (reflexivity || lia).
+      assert (Hv : (c * Rabs (g t)) <= sqrt (v (algorithm_1 alpha 0 beta2 theta0 g) t)).
+      { rewrite <- sqrt_squared_abs. unfold c. rewrite <- sqrt_mult by (try apply pow2_ge_0; lra).
+        apply sqrt_le_1_alt. rewrite algorithm_1_v. apply Rmult_le_compat_l; [lra|].
+        destruct t as [|n]; [lia|]. cbn [discounted].
+        assert (0 <= discounted beta2 (fun i => g i ^ 2) n)
+          by (apply discounted_nonneg; [lra | intros; apply pow2_ge_0]). nra. }
+      apply Rle_trans with (Rabs (g t) / c * (c * Rabs (g t))).
+      * right. rewrite <- (pow2_abs ((1 - 0) * g t)), Rabs_mult, Rabs_right by lra. field. lra.
+      * apply Rmult_le_compat_l; [|assumption].
+        apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat; assumption].
+    + right. rewrite pow_i by lia. field. lra.
+  - rewrite Hg. apply Rle_trans with (1 / c * (2 * norm g T)); [|right; field; lra].
+    apply Rmult_le_compat_l; [left; apply Rdiv_lt_0_compat; lra|].
+    eapply Rle_trans; [apply sum_over_roots_le|].
+    apply Rmult_le_compat_r; [apply norm_nonneg|].
+    rewrite <- (sqrt_pow2 2) by lra. apply sqrt_le_1_alt.
+    assert (Hm := harmonic_mono _ _ HT). assert (H30 := harmonic_between 1000000 4000000 30
+      ltac:(between)). lra.
+Qed.
+
+(** *** Inside its proof *)
+
+Lemma gamma_nonneg beta1 beta2 : 0 < beta2 -> 0 <= beta1 ^ 2 / sqrt beta2.
+Proof.
+  intros. apply Rmult_le_pos; [apply pow2_ge_0|].
+  left; apply Rinv_0_lt_compat, sqrt_lt_R0; assumption.
+Qed.
+
+(** N26, C63. New: the line after "Similarly" is true, even without its factor t / sqrt t: every
+    term of the sum has this bound (in the paper's own line (d) it is sqrt t times as large). *)
+Theorem one_moment_bound : forall alpha beta1 beta2 theta0 g (t : nat), (1 <= t)%nat ->
+  0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  let gamma := beta1 ^ 2 / sqrt beta2 in
+  let r := algorithm_1 alpha beta1 beta2 theta0 g in
+  ratio (m_hat beta1 r t ^ 2) (sqrt (INR t * v_hat beta2 r t))
+  <= 1 / sqrt (1 - beta2) * (\sum_(k <= t) gamma ^ (t - k) * Rabs (g k)).
+Proof.
+  intros alpha beta1 beta2 theta0 g t Ht Hb1 Hb2 gamma r.
+  assert (Hs : 0 < sqrt beta2) by (apply sqrt_lt_R0; lra).
+  assert (Hs2 := sqrt_sqrt beta2 ltac:(lra)).
+  assert (Hg : gamma * sqrt beta2 = beta1 ^ 2) by (unfold gamma; field; lra).
+  assert (Hg0 : 0 <= gamma).
+  { apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; assumption]. }
+  set (a := fun k => Rabs (g k)). assert (Ha : forall k, 0 <= a k) by (intros; apply Rabs_pos).
+  set (S := discounted beta1 a). set (E := discounted gamma a). set (Y := discounted (sqrt beta2) a).
+  set (Q := discounted beta2 (fun k => a k ^ 2)).
+  assert (Hpos : forall t, 0 <= S t /\ 0 <= E t /\ 0 <= Y t /\ 0 <= Q t).
+  { intros; repeat split; apply discounted_nonneg; intros; try lra; try apply Ha.
+    apply pow2_ge_0. }
+  assert (HSEY : forall t, S t ^ 2 <= E t * Y t).
+  { clear Ht t r. induction t as [|t IH]; [unfold S, E; simpl; lra|].
+    change ((beta1 * S t + a (Datatypes.S t)) ^ 2
+      <= (gamma * E t + a (Datatypes.S t)) * (sqrt beta2 * Y t + a (Datatypes.S t))).
+    destruct (Hpos t) as (HS & HE & HY & _). assert (Hx := Ha (Datatypes.S t)).
+    set (x := a (Datatypes.S t)) in *. set (e := gamma * E t) in *. set (y := sqrt beta2 * Y t) in *.
+    assert (He : 0 <= e) by (apply Rmult_le_pos; assumption).
+    assert (Hy : 0 <= y) by (apply Rmult_le_pos; lra).
+    assert (Hsey : (beta1 * S t) ^ 2 <= e * y).
+    { replace (e * y) with (gamma * sqrt beta2 * (E t * Y t)) by (unfold e, y; ring).
+      rewrite Hg, Rpow_mult_distr. apply Rmult_le_compat_l; [apply pow2_ge_0 | assumption]. }
+    assert (Hz : 0 <= beta1 * S t) by (apply Rmult_le_pos; lra).
+    set (z := beta1 * S t) in *. clearbody x e y z. clear - Hsey Hz He Hy Hx.
+    assert (2 * z <= e + y); [|nra]. apply le_of_squares; [lra|].
+    assert (0 <= (e - y) ^ 2) by apply pow2_ge_0. nra. }
+  assert (HYQ : forall t, Y t ^ 2 <= INR t * Q t).
+  { clear Ht t r. induction t as [|t IH]; [unfold Y; simpl; lra|]. rewrite S_INR.
+    change ((sqrt beta2 * Y t + a (Datatypes.S t)) ^ 2
+      <= (INR t + 1) * (beta2 * Q t + a (Datatypes.S t) ^ 2)).
+    destruct (Hpos t) as (_ & _ & HY & HQ). assert (Hn := pos_INR t).
+    set (x := a (Datatypes.S t)) in *. set (n := INR t) in *.
+    assert (Hy : (sqrt beta2 * Y t) ^ 2 <= n * (beta2 * Q t)).
+    { replace ((sqrt beta2 * Y t) ^ 2) with (sqrt beta2 * sqrt beta2 * Y t ^ 2) by ring.
+      rewrite Hs2. replace (n * (beta2 * Q t)) with (beta2 * (n * Q t)) by ring.
+      apply Rmult_le_compat_l; lra. }
+    assert (Hq : 0 <= beta2 * Q t) by (apply Rmult_le_pos; lra).
+    assert (Hyy : 0 <= sqrt beta2 * Y t) by (apply Rmult_le_pos; lra).
+    set (y := sqrt beta2 * Y t) in *. set (q := beta2 * Q t) in *.
+    assert (Hx : 0 <= x) by apply Ha. clearbody x y q n. clear - Hy Hq Hyy Hx Hn.
+    (* (y + x)^2 <= (n + 1) (q + x^2) as 2 y x <= q + n x^2 *)
+    assert (2 * y * x <= q + n * x ^ 2); [|nra].
+    assert (0 <= n * x ^ 2) by (apply Rmult_le_pos; [assumption | apply pow2_ge_0]).
+    apply le_of_squares; [lra|]. apply Rle_trans with (4 * (n * q) * x ^ 2).
+    - replace ((2 * y * x) ^ 2) with (4 * y ^ 2 * x ^ 2) by ring.
+      apply Rmult_le_compat_r; [apply pow2_ge_0 | lra].
+    - assert (0 <= (q - n * x ^ 2) ^ 2) by apply pow2_ge_0. lra. }
+  assert (Hv : v r t = (1 - beta2) * Q t).
+  { unfold r. rewrite algorithm_1_v. f_equal. unfold Q. rewrite !discounted_sum.
+    apply sum_ext; intros. unfold a. rewrite pow2_abs. reflexivity. }
+  assert (Hm : Rabs (m r t) <= (1 - beta1) * S t).
+  { unfold r. rewrite algorithm_1_m, Rabs_mult, (Rabs_right (1 - beta1)) by lra.
+    apply Rmult_le_compat_l; [lra|]. apply discounted_abs; lra. }
+  destruct (Hpos t) as (HS & HE & HY & HQ).
+  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (c := sqrt (1 - beta2)) in *.
+  assert (Hn := sqrt_INR_pos t Ht). assert (HYv : c * Y t <= sqrt (INR t) * sqrt (v r t)).
+  { unfold c. rewrite <- (sqrt_pow2 (Y t)) by assumption.
+    rewrite <- !sqrt_mult by (try apply pos_INR; try apply pow2_ge_0; try rewrite Hv; try lra;
+      apply Rmult_le_pos; lra).
+    apply sqrt_le_1_alt. rewrite Hv. replace (INR t * ((1 - beta2) * Q t))
+      with ((1 - beta2) * (INR t * Q t)) by ring. apply Rmult_le_compat_l; [lra | apply HYQ]. }
+  assert (Hp := pow_lt_1 beta1 t Hb1 Ht).
+  assert (Hpb : beta1 ^ t <= beta1).
+  { destruct t as [|n]; [lia|]. assert (Hle := pow_le_1 beta1 n ltac:(lra)). simpl. nra. }
+  assert (HL : 0 <= (1 - beta1) ^ 2 * E t * sqrt (INR t) / c).
+  { apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; assumption].
+    apply Rmult_le_pos; [|lra]. apply Rmult_le_pos; [apply pow2_ge_0 | assumption]. }
+  assert (Hb2' : 0 <= beta2 < 1) by lra.
+  eapply Rle_trans; [apply (fun H1 H2 => moment_term _ _ _ _ _ t Hb1 Hb2' Ht H1 HL H2)|].
+  - rewrite Hv. apply Rmult_le_pos; lra.
+  - rewrite <- (pow2_abs (m r t)).
+    apply Rle_trans with (((1 - beta1) * S t) ^ 2);
+      [apply pow_incr; split; [apply Rabs_pos | assumption]|].
+    rewrite Rpow_mult_distr.
+    apply Rle_trans with ((1 - beta1) ^ 2 * (E t * Y t));
+      [apply Rmult_le_compat_l; [apply pow2_ge_0 | apply HSEY]|].
+    replace ((1 - beta1) ^ 2 * (E t * Y t)) with ((1 - beta1) ^ 2 * E t / c * (c * Y t))
+      by (field; lra).
+    replace ((1 - beta1) ^ 2 * E t * sqrt (INR t) / c * sqrt (v r t))
+      with ((1 - beta1) ^ 2 * E t / c * (sqrt (INR t) * sqrt (v r t))) by (field; lra).
+    apply Rmult_le_compat_l; [|assumption].
+    apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; assumption].
+    apply Rmult_le_pos; [apply pow2_ge_0 | assumption].
+  - replace ((1 - beta1) ^ 2 * E t * sqrt (INR t) / c / sqrt (INR t) / (1 - beta1 ^ t) ^ 2)
+      with (1 / c * E t * ((1 - beta1) ^ 2 / (1 - beta1 ^ t) ^ 2)) by (field; lra).
+    rewrite <- (discounted_sum gamma a). fold E.
+    apply Rle_trans with (1 / c * E t * 1); [apply Rmult_le_compat_l | right; ring].
+    + apply Rmult_le_pos; [|assumption]. apply Rmult_le_pos; [lra|].
+      left; apply Rinv_0_lt_compat; assumption.
+    + apply div_le; nra.
+Qed.
+
+(** C63. Holds: the lines (a) to (d) that bound the last term of the sum. *)
+Theorem line_a : forall (beta1 beta2 : R) (T : nat), (1 <= T)%nat ->
+  0 <= beta1 < 1 -> 0 <= beta2 < 1 ->
+  sqrt (1 - beta2 ^ T) / (1 - beta1 ^ T) ^ 2 <= 1 / (1 - beta1) ^ 2.
+Proof.
+  intros beta1 beta2 T HT Hb1 Hb2. assert (Hp := pow_lt_1 beta1 T Hb1 HT).
+  assert (Hpb : beta1 ^ T <= beta1).
+  { destruct T as [|n]; [lia|]. assert (Hle := pow_le_1 beta1 n ltac:(lra)). simpl. nra. }
+  assert (H2 : 0 <= beta2 ^ T) by (apply pow_le; lra). assert (Hp2 := pow_lt_1 beta2 T Hb2 HT).
+  assert (sqrt (1 - beta2 ^ T) <= 1)
+    by (rewrite <- sqrt_1 at 2; apply sqrt_le_1_alt; lra).
+  apply Rmult_le_compat; [apply sqrt_pos | | assumption |].
+  - left. apply Rinv_0_lt_compat. nra.
+  - apply Rinv_le_contravar; [nra | apply pow_incr; lra].
+Qed.
+
+Theorem line_b : forall (x : nat -> R) (T : nat),
+  (\sum_(k <= T) x k) ^ 2 <= INR T * (\sum_(k <= T) x k ^ 2).
+Proof.
+  intros x T. assert (H := cauchy_schwarz (fun _ => 1) x T). cbv beta in H.
+  rewrite (sum_const (1 ^ 2)) in H.
+  rewrite (sum_ext _ (fun k => x k)) in H by (intros; ring). lra.
+Qed.
+
+Theorem line_c : forall (beta2 : R) (g : nat -> R) (k T : nat), (1 <= k <= T)%nat ->
+  0 <= beta2 < 1 ->
+  (1 - beta2) * beta2 ^ (T - k) * g k ^ 2
+  <= \sum_(j <= T) (1 - beta2) * beta2 ^ (T - j) * g j ^ 2.
+Proof.
+  intros beta2 g k T Hk Hb. apply (sum_term_le (fun j => (1 - beta2) * beta2 ^ (T - j) * g j ^ 2));
+    [|assumption].
+  intros. apply Rmult_le_pos; [|apply pow2_ge_0].
+  apply Rmult_le_pos; [lra | apply pow_le; lra].
+Qed.
+
+Theorem line_d : forall alpha beta1 beta2 theta0 g (T : nat), (1 <= T)%nat ->
+  0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  let gamma := beta1 ^ 2 / sqrt beta2 in
+  let r := algorithm_1 alpha beta1 beta2 theta0 g in
+  ratio (m_hat beta1 r T ^ 2) (sqrt (INR T * v_hat beta2 r T))
+  <= INR T / sqrt (INR T * (1 - beta2)) * (\sum_(k <= T) gamma ^ (T - k) * Rabs (g k)).
+Proof.
+  intros alpha beta1 beta2 theta0 g T HT Hb1 Hb2 gamma r.
+  eapply Rle_trans; [apply one_moment_bound; assumption|]. fold gamma.
+  apply Rmult_le_compat_r.
+  - apply sum_nonneg; intros. apply Rmult_le_pos; [apply pow_le, gamma_nonneg; lra | apply Rabs_pos].
+  - assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+    assert (Hs : 1 <= sqrt (INR T)) by (apply sqrt_INR_ge_1; assumption).
+    assert (Hs2 := sqrt_sqrt (INR T) (pos_INR _)).
+    rewrite sqrt_mult_alt by apply pos_INR. set (s := sqrt (INR T)) in *. rewrite <- Hs2.
+    replace (s * s / (s * sqrt (1 - beta2))) with (s * (1 / sqrt (1 - beta2))) by (field; lra).
+    assert (0 < 1 / sqrt (1 - beta2)) by (apply Rdiv_lt_0_compat; lra). nra.
+Qed.
+
+(** C64. "Similarly" for the other terms, and the sums are swapped: the bounds of line (d), added
+    up, would be at most the paper's next line. Refuted: T = 2, gamma = 1/2, g = (1, 0); the swap
+    gives sqrt(k + j) where the paper has sqrt k. (The line itself is true, N26.) *)
+Definition Line_d_summed : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : nat),
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> let gamma := beta1 ^ 2 / sqrt beta2 in gamma < 1 ->
+  \sum_(t <= T) INR t / sqrt (INR t * (1 - beta2)) * (\sum_(k <= t) gamma ^ (t - k) * Rabs (g k))
+  <= \sum_(t <= T) Rabs (g t) / sqrt (INR t * (1 - beta2))
+     * (\sum_(j <= T + 1 - t) INR t * gamma ^ (j - 1)).
+
+Theorem line_d_summed_refuted : ~ Line_d_summed.
+Proof.
+  intros H. specialize (H (1 / 2) (1 / 4) (fun t => if Nat.eqb t 1 then 1 else 0) 2%nat).
+  assert (Hr : sqrt (1 / 4) = 1 / 2).
+  { rewrite <- (sqrt_pow2 (1 / 2)) by lra. f_equal. field. }
+  rewrite Hr in H. cbv zeta in H. simpl in H. rewrite Rabs_R0, Rabs_R1 in H.
+  assert (Hlt : sqrt ((1 + 1) * (1 - 1 / 4)) < 2 * sqrt (1 * (1 - 1 / 4))).
+  { rewrite <- (sqrt_pow2 2) by lra. rewrite <- sqrt_mult by lra. apply sqrt_lt_1_alt. lra. }
+  assert (Hx : 0 < sqrt (1 * (1 - 1 / 4))) by (apply sqrt_lt_R0; lra).
+  assert (Hy : 0 < sqrt ((1 + 1) * (1 - 1 / 4))) by (apply sqrt_lt_R0; lra).
+  set (x := sqrt (1 * (1 - 1 / 4))) in *. set (y := sqrt ((1 + 1) * (1 - 1 / 4))) in *.
+  specialize (H ltac:(lra) ltac:(lra) ltac:(lra)).
+  assert (Hxy : 1 / x < 2 / y).
+  { apply Rmult_lt_reg_r with (x * y); [nra|].
+    replace (1 / x * (x * y)) with y by (field; lra).
+    replace (2 / y * (x * y)) with (2 * x) by (field; lra). lra. }
+  unfold Rdiv in *. lra.
+Qed.
+
+(** N26. New: so, with the sums swapped, the paper's line without its factor t / sqrt t (with it
+    the line is weaker), and for gamma < 1 Lemma 10.4 with sqrt T in the place of its 2. *)
+Theorem line_after_similarly : forall alpha beta1 beta2 theta0 g (T : nat),
+  0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  let gamma := beta1 ^ 2 / sqrt beta2 in
+  let r := algorithm_1 alpha beta1 beta2 theta0 g in
+  sum_of_moments beta1 beta2 r T
+  <= \sum_(t <= T) Rabs (g t) / sqrt (1 - beta2) * (\sum_(j <= T + 1 - t) gamma ^ (j - 1))
+  /\ (gamma < 1 ->
+      sum_of_moments beta1 beta2 r T
+      <= sqrt (INR T) / (1 - gamma) * (1 / sqrt (1 - beta2)) * norm g T).
+Proof.
+  intros alpha beta1 beta2 theta0 g T Hb1 Hb2 gamma r.
+  assert (Hg : 0 <= gamma) by (apply gamma_nonneg; lra).
+  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (c := sqrt (1 - beta2)) in *.
+  assert (H : sum_of_moments beta1 beta2 r T
+    <= \sum_(t <= T) Rabs (g t) / c * (\sum_(j <= T + 1 - t) gamma ^ (j - 1))).
+  { apply Rle_trans with (1 / c * \sum_(t <= T) (\sum_(k <= t) gamma ^ (t - k) * Rabs (g k))).
+    - rewrite <- sum_scale. apply sum_le; intros t Ht.
+      apply one_moment_bound; [lia | assumption | assumption].
+    - right. rewrite sum_triangle, <- sum_scale. apply sum_ext; intros t Ht.
+      replace (Rabs (g t) / c * sum (fun j => gamma ^ (j - 1)) (T + 1 - t))
+        with (1 / c * (Rabs (g t) * sum (fun j => gamma ^ (j - 1)) (T + 1 - t)))
+        by (unfold Rdiv; ring).
+      f_equal. rewrite <- sum_scale. apply sum_ext; intros j Hj. rewrite Rmult_comm.
+      do 2 f_equal. lia. }
+  split; [exact H|]. intros Hg1. eapply Rle_trans; [exact H|].
+  apply Rle_trans with (1 / (1 - gamma) * (1 / c) * \sum_(t <= T) Rabs (g t) * 1).
+  - rewrite <- sum_scale. apply sum_le; intros t Ht.
+    replace (1 / (1 - gamma) * (1 / c) * (Rabs (g t) * 1))
+      with (Rabs (g t) / c * (1 / (1 - gamma))) by (field; lra).
+    apply Rmult_le_compat_l; [|apply geometric_bound; lra].
+    apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat; assumption].
+  - replace (sqrt (INR T) / (1 - gamma) * (1 / c) * norm g T)
+      with (1 / (1 - gamma) * (1 / c) * (norm g T * sqrt (INR T))) by (field; lra).
+    apply Rmult_le_compat_l.
+    + apply Rmult_le_pos; left; apply Rdiv_lt_0_compat; lra.
+    + eapply Rle_trans; [apply Rle_abs|]. eapply Rle_trans; [apply cauchy_schwarz_sqrt|].
+      right. unfold norm. f_equal; f_equal.
+      * apply sum_ext; intros; apply pow2_abs.
+      * rewrite sum_const. simpl. ring.
+Qed.
+
+(** C65. "Using the upper bound on the arithmetic-geometric series": sum_j t gamma^j is bounded by
+    1 / (1 - gamma)^2, although t is fixed in it. Refuted: T = 2, beta1 = 0, g = (0, 1). *)
+Definition Fixed_index : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : nat),
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> let gamma := beta1 ^ 2 / sqrt beta2 in gamma < 1 ->
+  \sum_(t <= T) Rabs (g t) / sqrt (INR t * (1 - beta2)) * (\sum_(j <= T + 1) INR t * gamma ^ (j - 1))
+  <= 1 / ((1 - gamma) ^ 2 * sqrt (1 - beta2)) * (\sum_(t <= T) Rabs (g t) / sqrt (INR t)).
+
+Theorem fixed_index_refuted : ~ Fixed_index.
+Proof.
+  intros H. specialize (H 0 (1 / 2) (fun t => if Nat.eqb t 2 then 1 else 0) 2%nat).
+  assert (Hg : 0 ^ 2 / sqrt (1 / 2) = 0) by (unfold Rdiv; ring).
+  cbv zeta in H. rewrite Hg in H. simpl in H. rewrite Rabs_R0, Rabs_R1 in H.
+  specialize (H ltac:(lra) ltac:(lra) ltac:(lra)).
+  assert (Hs : sqrt ((1 + 1) * (1 - 1 / 2)) = 1)
+    by (replace ((1 + 1) * (1 - 1 / 2)) with 1 by field; apply sqrt_1).
+  rewrite Hs in H. assert (Hx : 0 < sqrt (1 - 1 / 2)) by (apply sqrt_lt_R0; lra).
+  assert (Hy : 0 < sqrt (1 + 1)) by (apply sqrt_lt_R0; lra).
+  assert (Hxy : sqrt (1 + 1) * sqrt (1 - 1 / 2) = 1) by (rewrite <- sqrt_mult, Hs by lra; reflexivity).
+  set (x := sqrt (1 - 1 / 2)) in *. set (y := sqrt (1 + 1)) in *.
+  rewrite sqrt_1 in H.
+  replace (1 / ((1 - 0) * ((1 - 0) * 1) * x) * (0 + 0 / 1 + 1 / y)) with (1 / (y * x)) in H
+    by (field; lra).
+  rewrite Hxy in H. unfold Rdiv in H. lra.
+Qed.
+
+(** C24. The proof of Lemma 10.4 ends with another right side than its statement,
+    2 G_inf / ((1 - gamma)^2 sqrt(1 - beta2)) ||g_(1:T)||_2, and it is this that Theorem 10.5 uses.
+    Refuted: T = 1, beta1 = 0, beta2 = 1/100, g_1 = G_inf = 2/5. *)
+Definition Lemma_10_4_as_proved (beta1 beta2 G_inf : R) (T : nat) : Prop :=
+  forall (alpha : nat -> R) (theta0 : R) (g : nat -> R),
+  (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
+  let gamma := beta1 ^ 2 / sqrt beta2 in
+  sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
+  <= 2 * G_inf / ((1 - gamma) ^ 2 * sqrt (1 - beta2)) * norm g T.
+
+Theorem lemma_10_4_as_proved_refuted : ~ Lemma_10_4_as_proved 0 (1 / 100) (2 / 5) 1.
+Proof.
+  intros H. specialize (H (fun _ => 1) 0 (fun _ => 2 / 5)). cbv zeta in H.
+  assert (Hr : sqrt (2 / 5 * (2 / 5)) = 2 / 5) by (apply sqrt_square; lra).
+  unfold norm, sum_of_moments, m_hat, v_hat in H. cbn [sum] in H.
+  rewrite algorithm_1_m, algorithm_1_v in H. simpl in H.
+  replace (1 * ((1 - 1 / 100) * (1 / 100 * 0 + 2 / 5 * (2 / 5 * 1)) / (1 - 1 / 100 * 1)))
+    with (2 / 5 * (2 / 5)) in H by field.
+  replace (0 + 2 / 5 * (2 / 5 * 1)) with (2 / 5 * (2 / 5)) in H by ring. rewrite Hr in H.
+  unfold ratio in H.
+  replace ((1 - 0) * (0 * 0 + 2 / 5) / (1 - 0 * 1)) with (2 / 5) in H by field.
+  replace (0 * (0 * 1) / sqrt (1 / 100)) with 0 in H by (unfold Rdiv; ring).
+  assert (Hc : 0.9 < sqrt (1 - 1 / 100)).
+  { rewrite <- (sqrt_pow2 0.9) by lra. apply sqrt_lt_1_alt. lra. }
+  set (c := sqrt (1 - 1 / 100)) in *.
+  assert (Hle : 0 + 2 / 5 * (2 / 5 * 1) / (2 / 5)
+    <= 2 * (2 / 5) / ((1 - 0) * ((1 - 0) * 1) * c) * (2 / 5))
+    by (apply H; intros; rewrite Rabs_right; lra).
+  replace (2 * (2 / 5) / ((1 - 0) * ((1 - 0) * 1) * c) * (2 / 5)) with (8 / 25 / c) in Hle
+    by (field; lra).
+  assert (8 / 25 / c < 2 / 5); [|lra].
+  apply Rmult_lt_reg_r with c; [lra|]. unfold Rdiv at 1. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+
+(** *** What is true instead *)
 
 (** Cauchy-Schwarz for S_t = sum beta1^(t-s) |g_s| and sum beta2^(t-s) g_s^2, by induction. *)
 Lemma discounted_squared beta1 beta2 a t : 0 < beta2 ->
@@ -803,355 +1280,58 @@ Proof.
   - assert (Hc := sqrt_lt_R0 _ (spread_pos beta1 beta2 Hb2 Hb1)). right. field. lra.
 Qed.
 
-(** N26, C63. New: the line after "Similarly" is true, even without its factor t / sqrt t: every
-    term of the sum has this bound (in the paper's own line (d) it is sqrt t times as large). *)
-Theorem one_moment_bound : forall alpha beta1 beta2 theta0 g (t : nat), (1 <= t)%nat ->
-  0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+(** C67. Lemma 10.4 is a statement on Algorithm 1; the proof of Theorem 10.5 applies it to the
+    decaying beta_(1,t) of section 4. Refuted for that algorithm: T = 2, beta1 = beta2 = 999/1000,
+    lam = 1/2, g = (1/1000, 1). *)
+Definition Lemma_10_4_for_section_4 : Prop :=
+  forall alpha beta1 beta2 lam theta1 (g : nat -> R) (T : nat),
   let gamma := beta1 ^ 2 / sqrt beta2 in
-  let r := algorithm_1 alpha beta1 beta2 theta0 g in
-  ratio (m_hat beta1 r t ^ 2) (sqrt (INR t * v_hat beta2 r t))
-  <= 1 / sqrt (1 - beta2) * (\sum_(k <= t) gamma ^ (t - k) * Rabs (g k)).
-Proof.
-  intros alpha beta1 beta2 theta0 g t Ht Hb1 Hb2 gamma r.
-  assert (Hs : 0 < sqrt beta2) by (apply sqrt_lt_R0; lra).
-  assert (Hs2 := sqrt_sqrt beta2 ltac:(lra)).
-  assert (Hg : gamma * sqrt beta2 = beta1 ^ 2) by (unfold gamma; field; lra).
-  assert (Hg0 : 0 <= gamma).
-  { apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; assumption]. }
-  set (a := fun k => Rabs (g k)). assert (Ha : forall k, 0 <= a k) by (intros; apply Rabs_pos).
-  set (S := discounted beta1 a). set (E := discounted gamma a). set (Y := discounted (sqrt beta2) a).
-  set (Q := discounted beta2 (fun k => a k ^ 2)).
-  assert (Hpos : forall t, 0 <= S t /\ 0 <= E t /\ 0 <= Y t /\ 0 <= Q t).
-  { intros; repeat split; apply discounted_nonneg; intros; try lra; try apply Ha.
-    apply pow2_ge_0. }
-  assert (HSEY : forall t, S t ^ 2 <= E t * Y t).
-  { clear Ht t r. induction t as [|t IH]; [unfold S, E; simpl; lra|].
-    change ((beta1 * S t + a (Datatypes.S t)) ^ 2
-      <= (gamma * E t + a (Datatypes.S t)) * (sqrt beta2 * Y t + a (Datatypes.S t))).
-    destruct (Hpos t) as (HS & HE & HY & _). assert (Hx := Ha (Datatypes.S t)).
-    set (x := a (Datatypes.S t)) in *. set (e := gamma * E t) in *. set (y := sqrt beta2 * Y t) in *.
-    assert (He : 0 <= e) by (apply Rmult_le_pos; assumption).
-    assert (Hy : 0 <= y) by (apply Rmult_le_pos; lra).
-    assert (Hsey : (beta1 * S t) ^ 2 <= e * y).
-    { replace (e * y) with (gamma * sqrt beta2 * (E t * Y t)) by (unfold e, y; ring).
-      rewrite Hg, Rpow_mult_distr. apply Rmult_le_compat_l; [apply pow2_ge_0 | assumption]. }
-    assert (Hz : 0 <= beta1 * S t) by (apply Rmult_le_pos; lra).
-    set (z := beta1 * S t) in *. clearbody x e y z. clear - Hsey Hz He Hy Hx.
-    assert (2 * z <= e + y); [|nra]. apply le_of_squares; [lra|].
-    assert (0 <= (e - y) ^ 2) by apply pow2_ge_0. nra. }
-  assert (HYQ : forall t, Y t ^ 2 <= INR t * Q t).
-  { clear Ht t r. induction t as [|t IH]; [unfold Y; simpl; lra|]. rewrite S_INR.
-    change ((sqrt beta2 * Y t + a (Datatypes.S t)) ^ 2
-      <= (INR t + 1) * (beta2 * Q t + a (Datatypes.S t) ^ 2)).
-    destruct (Hpos t) as (_ & _ & HY & HQ). assert (Hn := pos_INR t).
-    set (x := a (Datatypes.S t)) in *. set (n := INR t) in *.
-    assert (Hy : (sqrt beta2 * Y t) ^ 2 <= n * (beta2 * Q t)).
-    { replace ((sqrt beta2 * Y t) ^ 2) with (sqrt beta2 * sqrt beta2 * Y t ^ 2) by ring.
-      rewrite Hs2. replace (n * (beta2 * Q t)) with (beta2 * (n * Q t)) by ring.
-      apply Rmult_le_compat_l; lra. }
-    assert (Hq : 0 <= beta2 * Q t) by (apply Rmult_le_pos; lra).
-    assert (Hyy : 0 <= sqrt beta2 * Y t) by (apply Rmult_le_pos; lra).
-    set (y := sqrt beta2 * Y t) in *. set (q := beta2 * Q t) in *.
-    assert (Hx : 0 <= x) by apply Ha. clearbody x y q n. clear - Hy Hq Hyy Hx Hn.
-    (* (y + x)^2 <= (n + 1) (q + x^2) as 2 y x <= q + n x^2 *)
-    assert (2 * y * x <= q + n * x ^ 2); [|nra].
-    assert (0 <= n * x ^ 2) by (apply Rmult_le_pos; [assumption | apply pow2_ge_0]).
-    apply le_of_squares; [lra|]. apply Rle_trans with (4 * (n * q) * x ^ 2).
-    - replace ((2 * y * x) ^ 2) with (4 * y ^ 2 * x ^ 2) by ring.
-      apply Rmult_le_compat_r; [apply pow2_ge_0 | lra].
-    - assert (0 <= (q - n * x ^ 2) ^ 2) by apply pow2_ge_0. lra. }
-  assert (Hv : v r t = (1 - beta2) * Q t).
-  { unfold r. rewrite algorithm_1_v. f_equal. unfold Q. rewrite !discounted_sum.
-    apply sum_ext; intros. unfold a. rewrite pow2_abs. reflexivity. }
-  assert (Hm : Rabs (m r t) <= (1 - beta1) * S t).
-  { unfold r. rewrite algorithm_1_m, Rabs_mult, (Rabs_right (1 - beta1)) by lra.
-    apply Rmult_le_compat_l; [lra|]. apply discounted_abs; lra. }
-  destruct (Hpos t) as (HS & HE & HY & HQ).
-  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (c := sqrt (1 - beta2)) in *.
-  assert (Hn := sqrt_INR_pos t Ht). assert (HYv : c * Y t <= sqrt (INR t) * sqrt (v r t)).
-  { unfold c. rewrite <- (sqrt_pow2 (Y t)) by assumption.
-    rewrite <- !sqrt_mult by (try apply pos_INR; try apply pow2_ge_0; try rewrite Hv; try lra;
-      apply Rmult_le_pos; lra).
-    apply sqrt_le_1_alt. rewrite Hv. replace (INR t * ((1 - beta2) * Q t))
-      with ((1 - beta2) * (INR t * Q t)) by ring. apply Rmult_le_compat_l; [lra | apply HYQ]. }
-  assert (Hp := pow_lt_1 beta1 t Hb1 Ht).
-  assert (Hpb : beta1 ^ t <= beta1).
-  { destruct t as [|n]; [lia|]. assert (Hle := pow_le_1 beta1 n ltac:(lra)). simpl. nra. }
-  assert (HL : 0 <= (1 - beta1) ^ 2 * E t * sqrt (INR t) / c).
-  { apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; assumption].
-    apply Rmult_le_pos; [|lra]. apply Rmult_le_pos; [apply pow2_ge_0 | assumption]. }
-  assert (Hb2' : 0 <= beta2 < 1) by lra.
-  eapply Rle_trans; [apply (fun H1 H2 => moment_term _ _ _ _ _ t Hb1 Hb2' Ht H1 HL H2)|].
-  - rewrite Hv. apply Rmult_le_pos; lra.
-  - rewrite <- (pow2_abs (m r t)).
-    apply Rle_trans with (((1 - beta1) * S t) ^ 2);
-      [apply pow_incr; split; [apply Rabs_pos | assumption]|].
-    rewrite Rpow_mult_distr.
-    apply Rle_trans with ((1 - beta1) ^ 2 * (E t * Y t));
-      [apply Rmult_le_compat_l; [apply pow2_ge_0 | apply HSEY]|].
-    replace ((1 - beta1) ^ 2 * (E t * Y t)) with ((1 - beta1) ^ 2 * E t / c * (c * Y t))
-      by (field; lra).
-    replace ((1 - beta1) ^ 2 * E t * sqrt (INR t) / c * sqrt (v r t))
-      with ((1 - beta1) ^ 2 * E t / c * (sqrt (INR t) * sqrt (v r t))) by (field; lra).
-    apply Rmult_le_compat_l; [|assumption].
-    apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; assumption].
-    apply Rmult_le_pos; [apply pow2_ge_0 | assumption].
-  - replace ((1 - beta1) ^ 2 * E t * sqrt (INR t) / c / sqrt (INR t) / (1 - beta1 ^ t) ^ 2)
-      with (1 / c * E t * ((1 - beta1) ^ 2 / (1 - beta1 ^ t) ^ 2)) by (field; lra).
-    rewrite <- (discounted_sum gamma a). fold E.
-    apply Rle_trans with (1 / c * E t * 1); [apply Rmult_le_compat_l | right; ring].
-    + apply Rmult_le_pos; [|assumption]. apply Rmult_le_pos; [lra|].
-      left; apply Rinv_0_lt_compat; assumption.
-    + apply div_le; nra.
-Qed.
-
-Lemma gamma_nonneg beta1 beta2 : 0 < beta2 -> 0 <= beta1 ^ 2 / sqrt beta2.
-Proof.
-  intros. apply Rmult_le_pos; [apply pow2_ge_0|].
-  left; apply Rinv_0_lt_compat, sqrt_lt_R0; assumption.
-Qed.
-
-(** N26. New: so, with the sums swapped, the paper's line without its factor t / sqrt t (with it
-    the line is weaker), and for gamma < 1 Lemma 10.4 with sqrt T in the place of its 2. *)
-Theorem line_after_similarly : forall alpha beta1 beta2 theta0 g (T : nat),
-  0 <= beta1 < 1 -> 0 < beta2 < 1 ->
-  let gamma := beta1 ^ 2 / sqrt beta2 in
-  let r := algorithm_1 alpha beta1 beta2 theta0 g in
-  sum_of_moments beta1 beta2 r T
-  <= \sum_(t <= T) Rabs (g t) / sqrt (1 - beta2) * (\sum_(j <= T + 1 - t) gamma ^ (j - 1))
-  /\ (gamma < 1 ->
-      sum_of_moments beta1 beta2 r T
-      <= sqrt (INR T) / (1 - gamma) * (1 / sqrt (1 - beta2)) * norm g T).
-Proof.
-  intros alpha beta1 beta2 theta0 g T Hb1 Hb2 gamma r.
-  assert (Hg : 0 <= gamma) by (apply gamma_nonneg; lra).
-  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (c := sqrt (1 - beta2)) in *.
-  assert (H : sum_of_moments beta1 beta2 r T
-    <= \sum_(t <= T) Rabs (g t) / c * (\sum_(j <= T + 1 - t) gamma ^ (j - 1))).
-  { apply Rle_trans with (1 / c * \sum_(t <= T) (\sum_(k <= t) gamma ^ (t - k) * Rabs (g k))).
-    - rewrite <- sum_scale. apply sum_le; intros t Ht.
-      apply one_moment_bound; [lia | assumption | assumption].
-    - right. rewrite sum_triangle, <- sum_scale. apply sum_ext; intros t Ht.
-      replace (Rabs (g t) / c * sum (fun j => gamma ^ (j - 1)) (T + 1 - t))
-        with (1 / c * (Rabs (g t) * sum (fun j => gamma ^ (j - 1)) (T + 1 - t)))
-        by (unfold Rdiv; ring).
-      f_equal. rewrite <- sum_scale. apply sum_ext; intros j Hj. rewrite Rmult_comm.
-      do 2 f_equal. lia. }
-  split; [exact H|]. intros Hg1. eapply Rle_trans; [exact H|].
-  apply Rle_trans with (1 / (1 - gamma) * (1 / c) * \sum_(t <= T) Rabs (g t) * 1).
-  - rewrite <- sum_scale. apply sum_le; intros t Ht.
-    replace (1 / (1 - gamma) * (1 / c) * (Rabs (g t) * 1))
-      with (Rabs (g t) / c * (1 / (1 - gamma))) by (field; lra).
-    apply Rmult_le_compat_l; [|apply geometric_bound; lra].
-    apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat; assumption].
-  - replace (sqrt (INR T) / (1 - gamma) * (1 / c) * norm g T)
-      with (1 / (1 - gamma) * (1 / c) * (norm g T * sqrt (INR T))) by (field; lra).
-    apply Rmult_le_compat_l.
-    + apply Rmult_le_pos; left; apply Rdiv_lt_0_compat; lra.
-    + eapply Rle_trans; [apply Rle_abs|]. eapply Rle_trans; [apply cauchy_schwarz_sqrt|].
-      right. unfold norm. f_equal; f_equal.
-      * apply sum_ext; intros; apply pow2_abs.
-      * rewrite sum_const. simpl. ring.
-Qed.
-
-(** sum t q^(t-1) <= (1 - q)^-2 *)
-Lemma arithmetico_geometric q n : 0 <= q < 1 -> \sum_(t <= n) INR t * q ^ (t - 1) <= 1 / (1 - q) ^ 2.
-Proof.
-  intros Hq. assert (H : (1 - q) ^ 2 * (\sum_(t <= n) INR t * q ^ (t - 1))
-                         = 1 - q ^ n * (1 + INR n * (1 - q))).
-  { induction n as [|n IH]; [simpl; ring|].
-    rewrite sum_S, Rmult_plus_distr_l, IH, S_INR. replace (S n - 1)%nat with n by lia. simpl. ring. }
-  assert (0 <= q ^ n) by (apply pow_le; lra). assert (Hn := pos_INR n).
-  assert (0 <= q ^ n * (1 + INR n * (1 - q))) by (apply Rmult_le_pos; nra).
-  assert (0 < (1 - q) ^ 2) by nra.
-  apply Rmult_le_reg_l with ((1 - q) ^ 2); [assumption|]. rewrite H.
-  replace ((1 - q) ^ 2 * (1 / (1 - q) ^ 2)) with 1 by (field; lra). lra.
-Qed.
-
-(** The paper: "Let gamma = beta1^2 / sqrt beta2. For beta1, beta2 in [0, 1) that satisfy gamma < 1
-    and bounded g_t, sum_(t=1..T) m_hat_t^2 / sqrt(t v_hat_t)
-    <= 2 / (1 - gamma) 1 / sqrt(1 - beta2) ||g_(1:T)||_2." For given betas and T: *)
-Definition Lemma_10_4 (beta1 beta2 : R) (T : nat) : Prop :=
-  forall (alpha : nat -> R) (theta0 : R) (g : nat -> R),
-  let gamma := beta1 ^ 2 / sqrt beta2 in
-  sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 -> 0 < lam < 1 ->
+  sum_of_moments beta1 beta2 (section_4 alpha beta1 beta2 lam theta1 g) T
   <= 2 / (1 - gamma) * (1 / sqrt (1 - beta2)) * norm g T.
 
-(** For g_t = 1 / sqrt t: m_hat_t >= g_t and t v_hat_t <= (1 - beta2)^-2. *)
-Lemma ramp_moments alpha beta1 beta2 theta0 T : 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
-  (1 - beta2) * harmonic T
-  <= sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 (fun t => 1 / sqrt (INR t))) T.
+Theorem lemma_10_4_for_section_4_refuted : ~ Lemma_10_4_for_section_4.
 Proof.
-  intros Hb1 Hb2. unfold harmonic, sum_of_moments. rewrite <- sum_scale. apply sum_le; intros t Ht.
-  set (g := fun t => 1 / sqrt (INR t)). set (r := algorithm_1 _ _ _ _ g).
-  assert (Hg2 : forall i, (1 <= i)%nat -> g i ^ 2 = 1 / INR i).
-  { intros i Hi. assert (H := sqrt_INR_pos i Hi). assert (H2 := sqrt_sqrt (INR i) (pos_INR _)).
-    unfold g. rewrite <- H2 at 2. field. lra. }
-  assert (Hs := sqrt_INR_pos t ltac:(lia)). assert (Ht0 := INR_pos t ltac:(lia)).
-  assert (Hp1 := pow_lt_1 beta1 t Hb1 ltac:(lia)).
-  assert (Hp2 := pow_lt_1 beta2 t ltac:(lra) ltac:(lia)).
-  assert (Hm : g t <= m_hat beta1 r t).
-  { unfold m_hat, r. rewrite algorithm_1_m, discounted_sum.
-    apply Rmult_le_reg_r with (1 - beta1 ^ t); [lra|].
-    unfold Rdiv. rewrite (Rmult_assoc _ (/ (1 - beta1 ^ t))), Rinv_l, Rmult_1_r by lra.
-    rewrite <- geometric_weights. rewrite Rmult_comm, Rmult_assoc.
-    apply Rmult_le_compat_l; [lra|]. rewrite <- sum_scale_r. apply sum_le; intros i Hi.
-    apply Rmult_le_compat_l; [apply pow_le; lra|].
-    unfold g, Rdiv. apply Rmult_le_compat_l; [lra|].
-    apply Rinv_le_contravar; [apply sqrt_INR_pos; lia | apply sqrt_le_1_alt, le_INR; lia]. }
-  assert (Hg0 : 0 < g t) by (apply Rdiv_lt_0_compat; lra).
-  set (Q := discounted beta2 (fun i => g i ^ 2)).
-  assert (HQ : INR t * Q t <= 1 / (1 - beta2) ^ 2).
-  { eapply Rle_trans; [|apply (arithmetico_geometric beta2 t); lra].
-    unfold Q. rewrite discounted_sum, (sum_reverse (fun j => INR j * beta2 ^ (j - 1))), <- sum_scale.
-    apply sum_le; intros i Hi. rewrite Hg2 by lia. assert (Hi0 := INR_pos i ltac:(lia)).
-    replace (t + 1 - i - 1)%nat with (t - i)%nat by lia.
-    replace (INR t * (beta2 ^ (t - i) * (1 / INR i)))
-      with (INR t / INR i * beta2 ^ (t - i)) by (unfold Rdiv; ring).
-    apply Rmult_le_compat_r; [apply pow_le; lra|]. apply div_le; [assumption|].
-    (* t <= (t + 1 - i) i *)
-    rewrite <- mult_INR. apply le_INR. nia. }
-  assert (Hv : v r t = (1 - beta2) * Q t) by apply algorithm_1_v.
-  assert (HQ0 : 0 < Q t).
-  { destruct t as [|n]; [lia|]. unfold Q; cbn [discounted].
-    assert (0 <= discounted beta2 (fun i => g i ^ 2) n)
-      by (apply discounted_nonneg; [lra | intros; apply pow2_ge_0]). nra. }
-  assert (Hp : beta2 ^ t <= beta2).
-  { destruct t as [|n]; [lia|]. assert (Hle := pow_le_1 beta2 n ltac:(lra)). simpl. nra. }
-  assert (Htv : 0 < INR t * v_hat beta2 r t <= (1 / (1 - beta2)) ^ 2).
-  { unfold v_hat. rewrite Hv. split.
-    - apply Rmult_lt_0_compat; [assumption|]. apply Rdiv_lt_0_compat; [|lra].
-      apply Rmult_lt_0_compat; lra.
-    - apply Rle_trans with (INR t * Q t).
-      + apply Rmult_le_compat_l; [lra|]. apply div_le; [lra|]. nra.
-      + eapply Rle_trans; [exact HQ|]. right. field. lra. }
-  assert (Hroot : 0 < sqrt (INR t * v_hat beta2 r t) <= 1 / (1 - beta2)).
-  { split; [apply sqrt_lt_R0; lra|]. rewrite <- (sqrt_pow2 (1 / (1 - beta2))).
-    - apply sqrt_le_1_alt; lra.
-    - left. apply Rdiv_lt_0_compat; lra. }
-  set (w := sqrt (INR t * v_hat beta2 r t)) in *. unfold ratio.
-  assert (Hsq : 1 / INR t <= m_hat beta1 r t ^ 2)
-    by (rewrite <- Hg2 by lia; apply pow_incr; lra).
-  apply Rmult_le_reg_r with w; [lra|]. unfold Rdiv at 2. rewrite (Rmult_assoc _ (/ w)), Rinv_l by lra.
-  rewrite Rmult_1_r. eapply Rle_trans; [|exact Hsq].
-  assert (Hi : 0 < 1 / INR t) by (apply Rdiv_lt_0_compat; lra).
-  assert ((1 - beta2) * w <= 1).
-  { replace 1 with ((1 - beta2) * (1 / (1 - beta2))) at 2 by (field; lra).
-    apply Rmult_le_compat_l; lra. }
-  replace ((1 - beta2) * (1 / INR t) * w) with (1 / INR t * ((1 - beta2) * w)) by ring.
-  rewrite <- (Rmult_1_r (1 / INR t)) at 2. apply Rmult_le_compat_l; lra.
-Qed.
-
-(** C23. Lemma 10.4 is refuted for all betas, by g_t = 1 / sqrt t, as soon as the harmonic number
-    H_T is large enough, and it does grow beyond every bound. *)
-Theorem lemma_10_4_fails : forall (beta1 beta2 : R) (T : nat),
-  0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 ->
-  4 < (1 - beta1 ^ 2 / sqrt beta2) ^ 2 * (1 - beta2) ^ 3 * harmonic T ->
-  ~ Lemma_10_4 beta1 beta2 T.
-Proof.
-  intros beta1 beta2 T Hb1 Hb2 Hg HT H.
-  specialize (H (fun _ => 1) 0 (fun t => 1 / sqrt (INR t))). cbv zeta in H.
-  rewrite (proj2 (ramp_sides 1 T ltac:(lra))), Rmult_1_l in H.
-  assert (Hl := ramp_moments (fun _ => 1) beta1 beta2 0 T Hb1 Hb2).
-  set (k := 1 - beta1 ^ 2 / sqrt beta2) in *. assert (Hk : 0 < k) by (unfold k; lra).
-  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
-  assert (Hc2 := sqrt_sqrt (1 - beta2) ltac:(lra)). set (c := sqrt (1 - beta2)) in *.
-  assert (HH0 := harmonic_nonneg T). assert (HH2 := sqrt_sqrt _ HH0).
-  assert (Hh := sqrt_pos (harmonic T)). set (h := sqrt (harmonic T)) in *.
-  assert (Hle : c ^ 2 * h ^ 2 <= 2 / k * (1 / c) * h).
-  { eapply Rle_trans; [|exact H]. eapply Rle_trans; [|exact Hl]. right.
-    rewrite <- HH2, <- Hc2. ring. }
-  rewrite <- HH2, <- Hc2 in HT.
-  assert (Hx : 2 < k * c ^ 3 * h).
-  { apply Rnot_le_lt; intros Hn. assert (0 <= k * c ^ 3 * h).
-    { apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply pow_le; lra] | assumption]. }
-    assert ((k * c ^ 3 * h) ^ 2 <= 2 ^ 2) by (apply pow_incr; lra).
-    replace (k ^ 2 * (c * c) ^ 3 * (h * h)) with ((k * c ^ 3 * h) ^ 2) in HT by ring. lra. }
-  assert (Hh0 : 0 < h) by (destruct Hh as [|Hh]; [assumption | rewrite <- Hh in Hx; lra]).
-  assert (Hm : c ^ 2 * h ^ 2 * (k * c) <= 2 / k * (1 / c) * h * (k * c))
-    by (apply Rmult_le_compat_r; [apply Rmult_le_pos; lra | exact Hle]).
-  replace (2 / k * (1 / c) * h * (k * c)) with (2 * h) in Hm by (field; lra).
-  replace (c ^ 2 * h ^ 2 * (k * c)) with (k * c ^ 3 * h * h) in Hm by ring. nra.
-Qed.
-
-(** C23. In particular beta1 = 0, beta2 = 1/10000, and every T from 31 on. *)
-Theorem lemma_10_4_refuted : forall T : nat, (31 <= T)%nat -> ~ Lemma_10_4 0 (1 / 10000) T.
-Proof.
-  intros T HT. apply lemma_10_4_fails; try lra.
-  - unfold Rdiv at 1. rewrite pow_i, Rmult_0_l by lia.
-    assert (Hm := harmonic_mono _ _ HT).
-    assert (H31 := harmonic_between 1000000 4020000 30 ltac:(between)). lra.
-Qed.
-
-(** C23. With beta1 = 0 no gradients violate it before, whatever beta2. *)
-Theorem lemma_10_4_before_31 : forall (beta2 : R) (T : nat), 0 < beta2 < 1 -> (T <= 30)%nat ->
-  Lemma_10_4 0 beta2 T.
-Proof.
-  intros beta2 T Hb2 HT alpha theta0 g gamma. set (r := algorithm_1 _ _ _ _ _).
-  assert (Hg : gamma = 0) by (unfold gamma, Rdiv; rewrite pow_i by lia; ring).
-  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (c := sqrt (1 - beta2)) in *.
-  assert (Hd : forall q (a : nat -> R) t, q = 0 -> (1 <= t)%nat -> discounted q a t = a t).
-  { intros q a [|t] -> Ht; [lia|]. cbn [discounted]. ring. }
-  apply Rle_trans with (1 / c * \sum_(t <= T) Rabs (g t) / sqrt (INR t)).
-  - rewrite <- sum_scale. apply sum_le; intros t Ht. unfold m_hat, v_hat, r.
-    assert (Hs := sqrt_INR_pos t ltac:(lia)).
-    eapply Rle_trans; [apply (moment_term 0 beta2 _ _ (Rabs (g t) / c)); try lra; try lia|].
-    + rewrite algorithm_1_v. apply Rmult_le_pos; [lra|].
-      apply discounted_nonneg; [lra | intros; apply pow2_ge_0].
-    + apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat; assumption].
-    + rewrite algorithm_1_m, Hd by (reflexivity || lia).
-      assert (Hv : (c * Rabs (g t)) <= sqrt (v (algorithm_1 alpha 0 beta2 theta0 g) t)).
-      { rewrite <- sqrt_squared_abs. unfold c. rewrite <- sqrt_mult by (try apply pow2_ge_0; lra).
-        apply sqrt_le_1_alt. rewrite algorithm_1_v. apply Rmult_le_compat_l; [lra|].
-        destruct t as [|n]; [lia|]. cbn [discounted].
-        assert (0 <= discounted beta2 (fun i => g i ^ 2) n)
-          by (apply discounted_nonneg; [lra | intros; apply pow2_ge_0]). nra. }
-      apply Rle_trans with (Rabs (g t) / c * (c * Rabs (g t))).
-      * right. rewrite <- (pow2_abs ((1 - 0) * g t)), Rabs_mult, Rabs_right by lra. field. lra.
-      * apply Rmult_le_compat_l; [|assumption].
-        apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat; assumption].
-    + right. rewrite pow_i by lia. field. lra.
-  - rewrite Hg. apply Rle_trans with (1 / c * (2 * norm g T)); [|right; field; lra].
-    apply Rmult_le_compat_l; [left; apply Rdiv_lt_0_compat; lra|].
-    eapply Rle_trans; [apply sum_over_roots_le|].
-    apply Rmult_le_compat_r; [apply norm_nonneg|].
-    rewrite <- (sqrt_pow2 2) by lra. apply sqrt_le_1_alt.
-    assert (Hm := harmonic_mono _ _ HT). assert (H30 := harmonic_between 1000000 4000000 30
-      ltac:(between)). lra.
-Qed.
-
-(** C24. The proof of Lemma 10.4 ends with another right side than its statement,
-    2 G_inf / ((1 - gamma)^2 sqrt(1 - beta2)) ||g_(1:T)||_2, and it is this that Theorem 10.5 uses.
-    Refuted: T = 1, beta1 = 0, beta2 = 1/100, g_1 = G_inf = 2/5. *)
-Definition Lemma_10_4_as_proved (beta1 beta2 G_inf : R) (T : nat) : Prop :=
-  forall (alpha : nat -> R) (theta0 : R) (g : nat -> R),
-  (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
-  let gamma := beta1 ^ 2 / sqrt beta2 in
-  sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
-  <= 2 * G_inf / ((1 - gamma) ^ 2 * sqrt (1 - beta2)) * norm g T.
-
-Theorem lemma_10_4_as_proved_refuted : ~ Lemma_10_4_as_proved 0 (1 / 100) (2 / 5) 1.
-Proof.
-  intros H. specialize (H (fun _ => 1) 0 (fun _ => 2 / 5)). cbv zeta in H.
-  assert (Hr : sqrt (2 / 5 * (2 / 5)) = 2 / 5) by (apply sqrt_square; lra).
-  unfold norm, sum_of_moments, m_hat, v_hat in H. cbn [sum] in H.
-  rewrite algorithm_1_m, algorithm_1_v in H. simpl in H.
-  replace (1 * ((1 - 1 / 100) * (1 / 100 * 0 + 2 / 5 * (2 / 5 * 1)) / (1 - 1 / 100 * 1)))
-    with (2 / 5 * (2 / 5)) in H by field.
-  replace (0 + 2 / 5 * (2 / 5 * 1)) with (2 / 5 * (2 / 5)) in H by ring. rewrite Hr in H.
-  unfold ratio in H.
-  replace ((1 - 0) * (0 * 0 + 2 / 5) / (1 - 0 * 1)) with (2 / 5) in H by field.
-  replace (0 * (0 * 1) / sqrt (1 / 100)) with 0 in H by (unfold Rdiv; ring).
-  assert (Hc : 0.9 < sqrt (1 - 1 / 100)).
-  { rewrite <- (sqrt_pow2 0.9) by lra. apply sqrt_lt_1_alt. lra. }
-  set (c := sqrt (1 - 1 / 100)) in *.
-  assert (Hle : 0 + 2 / 5 * (2 / 5 * 1) / (2 / 5)
-    <= 2 * (2 / 5) / ((1 - 0) * ((1 - 0) * 1) * c) * (2 / 5))
-    by (apply H; intros; rewrite Rabs_right; lra).
-  replace (2 * (2 / 5) / ((1 - 0) * ((1 - 0) * 1) * c) * (2 / 5)) with (8 / 25 / c) in Hle
-    by (field; lra).
-  assert (8 / 25 / c < 2 / 5); [|lra].
-  apply Rmult_lt_reg_r with c; [lra|]. unfold Rdiv at 1. rewrite Rmult_assoc, Rinv_l; lra.
+  intros H. set (b := 999 / 1000).
+  set (g := fun t => if Nat.eqb t 1 then 1 / 1000 else 1).
+  specialize (H 1 b b (1 / 2) 0 g 2%nat). cbv zeta in H.
+  assert (Hb : 0.9994 <= sqrt b).
+  { rewrite <- (sqrt_pow2 0.9994) by lra. apply sqrt_le_1_alt. unfold b. lra. }
+  assert (Hg : 0 < b ^ 2 / sqrt b <= 0.9987).
+  { split; [apply Rdiv_lt_0_compat; unfold b in *; lra|]. apply div_le; unfold b in *; lra. }
+  assert (Hc : 0.0316 <= sqrt (1 - b)).
+  { rewrite <- (sqrt_pow2 0.0316) by lra. apply sqrt_le_1_alt. unfold b. lra. }
+  assert (Hn : norm g 2 <= 1.01).
+  { unfold norm. rewrite <- (sqrt_pow2 1.01) by lra. apply sqrt_le_1_alt. unfold g. simpl. lra. }
+  assert (Hn0 := norm_nonneg g 2).
+  specialize (H ltac:(lra) ltac:(unfold b; lra) ltac:(unfold b; lra) ltac:(lra) ltac:(lra)).
+  set (gamma := b ^ 2 / sqrt b) in *. set (k := sqrt (1 - b)) in *.
+  (* the right side is at most 50000 *)
+  assert (Hright : 2 / (1 - gamma) * (1 / k) * norm g 2 <= 50000).
+  { apply Rle_trans with (1540 * (1 / 0.0316) * 1.01); [|lra].
+    assert (0 < / (1 - gamma)) by (apply Rinv_0_lt_compat; lra).
+    assert (0 < / k) by (apply Rinv_0_lt_compat; lra).
+    apply Rmult_le_compat; [unfold Rdiv; nra | assumption | | assumption].
+    apply Rmult_le_compat; [unfold Rdiv; lra | unfold Rdiv; lra | apply div_le; lra |].
+    apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra. }
+  (* the left side is at least its second term, at least 62000 *)
+  set (r := section_4 1 b b (1 / 2) 0 g) in *.
+  assert (Hm : 250 <= m_hat b r 2).
+  { unfold m_hat, r. rewrite !(proj1 (section_4_state _ _ _ _ _ _ _)). unfold m, g, b. simpl. lra. }
+  assert (Hv : v_hat b r 2 = (b * (1 / 1000) ^ 2 + 1 ^ 2) / (1 + b))
+    by (apply v_hat_2; unfold b; lra).
+  assert (Hw : 0 < sqrt (INR 2 * v_hat b r 2) <= 1.001).
+  { rewrite Hv. split; [apply sqrt_lt_R0; unfold b; simpl; lra|].
+    rewrite <- (sqrt_pow2 1.001) by lra. apply sqrt_le_1_alt. unfold b. simpl. lra. }
+  unfold sum_of_moments in H. cbn [sum] in H.
+  set (first := ratio (m_hat b r 1 ^ 2) _) in *.
+  assert (Hfirst : 0 <= first).
+  { unfold first, ratio. apply Rmult_le_pos; [apply pow2_ge_0|]. left. apply Rinv_0_lt_compat.
+    apply sqrt_lt_R0. unfold r. rewrite v_hat_1 by (unfold b; lra). unfold g. simpl. lra. }
+  set (w := sqrt (INR 2 * v_hat b r 2)) in *.
+  assert (62000 <= ratio (m_hat b r 2 ^ 2) w); [|lra].
+  unfold ratio. apply Rmult_le_reg_r with w; [lra|].
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
 Qed.
 
 (** ** The proof of Theorem 10.5 *)
@@ -1209,19 +1389,6 @@ Proof.
   - rewrite sqrt_mult_alt by apply pos_INR. rewrite Rmult_comm.
     apply Rmult_le_compat_r; [apply sqrt_pos|]. apply v_hat_at_most_G_inf; try assumption.
     intros; apply HG; assumption.
-Qed.
-
-(** The first two second moments. *)
-Lemma v_hat_1 alpha beta1 beta2 lam theta1 g : 0 <= beta2 < 1 ->
-  v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) 1 = g 1%nat ^ 2.
-Proof. intros. unfold v_hat. rewrite section_4_v. simpl. field. lra. Qed.
-
-Lemma v_hat_2 alpha beta1 beta2 lam theta1 g : 0 <= beta2 < 1 ->
-  v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) 2
-  = (beta2 * g 1%nat ^ 2 + g 2%nat ^ 2) / (1 + beta2).
-Proof.
-  intros. unfold v_hat. rewrite section_4_v. simpl. field. split; [lra|].
-  assert (0 <= beta2 * beta2) by nra. nra.
 Qed.
 
 (** C27. The proof of Theorem 10.5 uses, twice and without saying so, that sqrt(v_hat_t) / alpha_t
@@ -1329,8 +1496,7 @@ Proof.
     + rewrite <- sum_scale. apply sum_le; intros t Ht. unfold beta1_t.
       assert (Hp : 0 < lam ^ (t - 1)) by (apply pow_lt; lra).
       assert (Hp1 : lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). set (p := lam ^ (t - 1)) in *.
-      assert (Hs : 1 <= sqrt (INR t)).
-      { rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt. apply (le_INR 1); lia. }
+      assert (Hs : 1 <= sqrt (INR t)) by (apply sqrt_INR_ge_1; lia).
       assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)). set (s := sqrt (INR t)) in *. rewrite <- Hs2.
       assert (Hbp : 0 <= beta1 * p <= beta1) by (split; nra).
       assert (Hfrac : beta1 * p / (1 - beta1 * p) <= beta1 * p / (1 - beta1)).
@@ -1345,6 +1511,33 @@ Proof.
       apply Rmult_le_compat_l; [|apply arithmetico_geometric; lra].
       apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
   - apply Rmult_le_compat_r; [|lra]. left. apply Rinv_0_lt_compat, Rmult_lt_0_compat; lra.
+Qed.
+
+(** C36. The third term of the theorem has 2 alpha (1 - beta1) (1 - lam)^2 in the denominator, that
+    of the proof's last line 2 alpha beta1 (1 - lam)^2. A misprint: they agree only at
+    beta1 = 1/2. *)
+Theorem third_terms_differ : forall alpha beta1 beta2 lam D_inf G_inf,
+  0 < alpha -> 0 < beta1 < 1 -> 0 <= beta2 < 1 -> 0 < lam < 1 -> 0 < D_inf -> 0 < G_inf ->
+  D_inf ^ 2 * G_inf * sqrt (1 - beta2) / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2)
+  = D_inf ^ 2 * G_inf * sqrt (1 - beta2) / (2 * alpha * beta1 * (1 - lam) ^ 2)
+  <-> beta1 = 1 / 2.
+Proof.
+  intros alpha beta1 beta2 lam D G Ha Hb1 Hb2 Hl HD HG.
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (s := sqrt (1 - beta2)) in *.
+  set (k := D ^ 2 * G * s / (2 * alpha * (1 - lam) ^ 2)).
+  assert (Hk : 0 < k).
+  { apply Rdiv_lt_0_compat; apply Rmult_lt_0_compat; try nra. apply Rmult_lt_0_compat; nra. }
+  replace (D ^ 2 * G * s / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2)) with (k / (1 - beta1))
+    by (unfold k; field; lra).
+  replace (D ^ 2 * G * s / (2 * alpha * beta1 * (1 - lam) ^ 2)) with (k / beta1)
+    by (unfold k; field; lra).
+  split; intros H.
+  - assert (Hm : k / (1 - beta1) * ((1 - beta1) * beta1) = k / beta1 * ((1 - beta1) * beta1))
+      by (rewrite H; reflexivity).
+    replace (k / (1 - beta1) * ((1 - beta1) * beta1)) with (k * beta1) in Hm by (field; lra).
+    replace (k / beta1 * ((1 - beta1) * beta1)) with (k * (1 - beta1)) in Hm by (field; lra).
+    apply Rmult_eq_reg_l in Hm; lra.
+  - rewrite H. f_equal. lra.
 Qed.
 
 (** *** The game of the theorem, in one coordinate *)
@@ -1906,8 +2099,7 @@ Proof.
     assert (HA : 0 <= A (t + 1)%nat <= D ^ 2).
     { split; [apply pow2_ge_0 | apply pow_maj_Rabs, HD; lia]. }
     assert (Hs := sqrt_INR_pos t ltac:(lia)). assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)).
-    assert (Hs1 : 1 <= sqrt (INR t)).
-    { rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt. apply (le_INR 1); lia. }
+    assert (Hs1 : 1 <= sqrt (INR t)) by (apply sqrt_INR_ge_1; lia).
     assert (Hc : 0 <= c' t <= G * INR t / alpha).
     { split; [apply c_nonneg; [assumption | lia]|]. unfold c', c.
       assert (Hv : sqrt (v_hat beta2 r t) <= G)
