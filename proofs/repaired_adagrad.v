@@ -457,9 +457,10 @@ Proof.
   apply (adamnc_c alpha (fun s => g s i) Ha (S t)).
 Qed.
 
-(** Where a coordinate has v_t = 0, so that the rule divides by 0, all its gradients were 0, so is
-    its momentum, and it has not moved. *)
-Lemma adamnc_zero_denominator l u g x1 alpha beta1_ t i :
+(** N45. "0/0 := 0" is all that is needed: where a coordinate has v_t = 0, so that the rule divides
+    by 0, all its gradients were 0, its momentum is 0, and it has not moved. Holds. *)
+Theorem adamnc_zero_denominator :
+  forall l u g x1 alpha beta1_ t i,
   let m := fst (state (run (adamnc_rule alpha beta1_) (clip (l i) (u i)) (x1 i) (0, 0)
                          (fun s => g s i) t)) in
   0 < alpha -> l i <= x1 i <= u i -> (1 <= t)%nat ->
@@ -467,7 +468,7 @@ Lemma adamnc_zero_denominator l u g x1 alpha beta1_ t i :
   (forall s, (1 <= s <= t)%nat -> g s i = 0) /\ m = 0
   /\ adamnc_points alpha beta1_ l u x1 g (S t) i = x1 i.
 Proof.
-  intros m Ha Hx1 Ht Hv.
+  intros l u g x1 alpha beta1_ t i m Ha Hx1 Ht Hv.
   assert (Hsum : INR t * adamnc_vs alpha beta1_ l u x1 g t i = \sum_(s <= t) g s i ^ 2).
   { apply (adamnc_v (l i) (u i) (x1 i) alpha beta1_ (fun s => g s i)). }
   rewrite Hv, Rmult_0_r in Hsum.
@@ -807,297 +808,6 @@ Qed.
 
 (** ** AdaGrad's bound is sharp *)
 
-Lemma bernoulli x n : 0 <= x <= 1 -> 1 - INR n * x <= (1 - x) ^ n.
-Proof.
-  intros Hx. induction n as [|n IH]; [simpl; lra|].
-  rewrite S_INR. simpl. assert (Hn := pos_INR n).
-  assert ((1 - x) * (1 - INR n * x) <= (1 - x) * (1 - x) ^ n)
-    by (apply Rmult_le_compat_l; lra).
-  assert (0 <= INR n * x ^ 2) by (apply Rmult_le_pos; [assumption | apply pow2_ge_0]).
-  lra.
-Qed.
-
-Section Sharp.
-  (** After a first gradient 1, each gradient is p times the norm of those before it, so that the
-      norm grows by the factor q each round, and each step is h = alpha p/q = 2/N long. From -1 the
-      gradients push up and down in turns, n times; then they push up N times, to 1. *)
-  Variables (alpha p q h : R) (n N : nat).
-  Hypothesis Ha : 0 < alpha.
-  Hypothesis Hp : 0 < p.
-  Hypothesis Hq : 1 <= q.
-  Hypothesis Hpq : q ^ 2 = 1 + p ^ 2.
-  Hypothesis Hh : h = alpha * p / q.
-  Hypothesis HN : (1 <= N)%nat.
-  Hypothesis HhN : h * INR N = 2.
-
-  Definition down (k : nat) : bool := (k <? 2 * n)%nat && Nat.odd k.
-  Definition sharp_g (t : nat) : R :=
-    match t with
-    | O => 0
-    | S O => 1
-    | S (S k) => (if down k then 1 else -1) * (p * q ^ k)
-    end.
-
-  Let x k := point (run (adagrad alpha) (clip (-1) 1) (-1) 0 sharp_g k).
-
-  Lemma sharp_norm k : norm1 sharp_g (S k) = q ^ k.
-  Proof.
-    unfold norm1.
-    apply sqrt_lem_1; [apply sum_nonneg; intros; apply pow2_ge_0 | apply pow_le; lra |].
-    induction k as [|k IH]; [simpl; ring|].
-    rewrite sum_S, <- IH. simpl (q ^ S k).
-    replace (q * q ^ k * (q * q ^ k)) with (q ^ 2 * (q ^ k * q ^ k)) by ring.
-    rewrite Hpq. simpl sharp_g. destruct (down k); ring.
-  Qed.
-
-  Lemma sharp_move k :
-    x (S (S k)) = clip (-1) 1 (x (S k) + (if down k then - h else h)).
-  Proof.
-    unfold x. rewrite adagrad_moves by lra. rewrite sharp_norm, Hh. f_equal.
-    assert (0 < q ^ k) by (apply pow_lt; lra).
-    simpl. destruct (down k); field; repeat split; lra.
-  Qed.
-
-  Lemma sharp_first : x 1%nat = -1.
-  Proof.
-    unfold x. rewrite adagrad_moves by lra. rewrite sharp_norm. simpl. unfold point; simpl.
-    unfold clip. rewrite Rmin_right, Rmax_left; try lra.
-    - replace (-1 - 1 / (1 / alpha)) with (-1 - alpha) by (field; lra). lra.
-    - replace (-1 - 1 / (1 / alpha)) with (-1 - alpha) by (field; lra). lra.
-  Qed.
-
-  Lemma h_range : 0 < h <= 2.
-  Proof.
-    assert (H1 : 1 <= INR N) by (apply (le_INR 1); assumption). split; [|nra].
-    rewrite Hh. apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat |]; lra.
-  Qed.
-
-  Lemma down_false k : down (2 * k) = false.
-  Proof.
-    unfold down. rewrite Nat.odd_mul. simpl. apply Bool.andb_false_r.
-  Qed.
-
-  Lemma down_true k : (k < n)%nat -> down (S (2 * k)) = true.
-  Proof.
-    intros Hk. unfold down. replace (S (2 * k)) with (1 + 2 * k)%nat by lia.
-    rewrite Nat.odd_add_mul_2. simpl. rewrite Bool.andb_true_r. apply Nat.ltb_lt. lia.
-  Qed.
-
-  Lemma down_late k : (2 * n <= k)%nat -> down k = false.
-  Proof.
-    intros Hk. unfold down. replace (k <? 2 * n)%nat with false; [reflexivity|].
-    symmetry. apply Nat.ltb_ge. assumption.
-  Qed.
-
-  (** The turns: after each pair of rounds the point is at -1 again. *)
-  Lemma sharp_turns k :
-    (k <= n)%nat ->
-    x (S (2 * k)) = -1 /\
-    \sum_(t <= S (2 * k)) sharp_g t * (x (t - 1)%nat - 1)
-    = (q ^ (2 * k) - 1) * (alpha - 2 * (q - 1) / p) - 2.
-  Proof.
-    assert (Hr := h_range). induction k as [|k IH]; intros Hk.
-    - split; [apply sharp_first|]. simpl. unfold x, point; simpl. lra.
-    - destruct (IH ltac:(lia)) as [Hx Hsum]. clear IH.
-      assert (Hup : x (S (S (2 * k))) = -1 + h).
-      { rewrite sharp_move, down_false, Hx. apply clip_id. lra. }
-      replace (2 * S k)%nat with (S (S (2 * k))) by lia. split.
-      + rewrite sharp_move, down_true, Hup by lia. rewrite clip_id; lra.
-      + rewrite sum_S, (sum_S _ (S (2 * k))), Hsum.
-        replace (S (S (S (2 * k))) - 1)%nat with (S (S (2 * k))) by lia.
-        replace (S (S (2 * k)) - 1)%nat with (S (2 * k)) by lia.
-        rewrite Hx, Hup. unfold sharp_g. rewrite down_false, down_true by lia.
-        rewrite <- !tech_pow_Rmult. set (Q := q ^ (2 * k)).
-        replace (q * (q * Q)) with (q ^ 2 * Q) by ring. rewrite Hpq, Hh. field. lra.
-  Qed.
-
-  (** The pushes. *)
-  Lemma sharp_pushes j :
-    (j <= N)%nat ->
-    x (S (2 * n + j)) = -1 + INR j * h /\
-    (q ^ (2 * n) - 1) * (alpha - 2 * (q - 1) / p) - 2
-    + q ^ (2 * n) * p * (2 * INR j - h * INR j * (INR j - 1) / 2)
-    <= \sum_(t <= S (2 * n + j)) sharp_g t * (x (t - 1)%nat - 1).
-  Proof.
-    assert (Hr := h_range). induction j as [|j IH]; intros Hj.
-    - rewrite Nat.add_0_r. destruct (sharp_turns n (le_n n)) as [-> ->]. simpl. lra.
-    - destruct (IH ltac:(lia)) as [Hx Hsum]. clear IH.
-      assert (Hjh : (INR j + 1) * h <= 2).
-      { rewrite <- HhN, (Rmult_comm h). apply Rmult_le_compat_r; [lra|].
-        rewrite <- S_INR. apply le_INR. assumption. }
-      assert (Hj0 := pos_INR j). assert (0 <= INR j * h) by (apply Rmult_le_pos; lra).
-      replace (2 * n + S j)%nat with (S (2 * n + j)) by lia. split.
-      + rewrite sharp_move, down_late, Hx, S_INR by lia. rewrite clip_id; lra.
-      + rewrite sum_S. replace (S (S (2 * n + j)) - 1)%nat with (S (2 * n + j)) by lia.
-        unfold sharp_g at 2. rewrite down_late, Hx, S_INR by lia.
-        assert (Hmore : q ^ (2 * n) * (p * (2 - INR j * h))
-                        <= q ^ (2 * n + j) * (p * (2 - INR j * h))).
-        { apply Rmult_le_compat_r; [apply Rmult_le_pos; lra|]. apply Rle_pow; lia || lra. }
-        lra.
-  Qed.
-
-  Lemma sharp_regret :
-    q ^ (2 * n) * (alpha + 2 / alpha) - 2 - alpha - p * q ^ (2 * n)
-    <= \sum_(t <= S (2 * n + N)) sharp_g t * (x (t - 1)%nat - 1).
-  Proof.
-    destruct (sharp_pushes N (le_n N)) as [_ H]. eapply Rle_trans; [|exact H]. clear H.
-    set (Q := q ^ (2 * n)). assert (HQ : 1 <= Q) by (apply pow_R1_Rle; assumption).
-    assert (H1 : 1 <= INR N) by (apply (le_INR 1); assumption).
-    replace (h * INR N * (INR N - 1) / 2) with (INR N - 1) by (rewrite HhN; field).
-    (* a turn costs alpha, but for what is lost to the larger second gradient *)
-    assert (Hturn : 2 * (q - 1) / p <= p).
-    { apply Rmult_le_reg_r with p; [assumption|].
-      replace (2 * (q - 1) / p * p) with (2 * (q - 1)) by (field; lra).
-      assert (0 <= (q - 1) ^ 2) by apply pow2_ge_0. lra. }
-    assert (Hpush : 2 / alpha <= p * (INR N + 1)).
-    { replace (2 / alpha) with (p * INR N / q).
-      - apply Rle_trans with (p * INR N / 1); [|lra].
-        apply over_larger_le; [apply Rmult_le_pos; lra | lra | lra].
-      - rewrite <- HhN, Hh. field. lra. }
-    assert ((Q - 1) * (2 * (q - 1) / p) <= (Q - 1) * p) by (apply Rmult_le_compat_l; lra).
-    assert (Q * (2 / alpha) <= Q * (p * (INR N + 1))) by (apply Rmult_le_compat_l; lra).
-    lra.
-  Qed.
-End Sharp.
-
-(** There are such p and q, as near to 0 and 1 as one likes; S = q^(2n) is as large as one likes. *)
-Lemma sharp_parameters alpha e B :
-  0 < alpha -> 0 < e < 1 ->
-  exists p q h n N, 0 < p <= e /\ 1 <= q /\ q ^ 2 = 1 + p ^ 2 /\ h = alpha * p / q /\
-    (1 <= N)%nat /\ h * INR N = 2 /\ q ^ N * (1 - e) <= 1 /\ B <= q ^ (2 * n).
-Proof.
-  intros Ha He.
-  assert (Hae : 0 < alpha * e / 4) by nra.
-  assert (Haae : 0 < alpha ^ 2 * e / 4).
-  { apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat; [apply pow_lt|]|]; lra. }
-  destruct (archimed_cor1 (Rmin (alpha * e / 4) (alpha ^ 2 * e / 4))) as (N & HN & HN0).
-  { apply Rmin_glb_lt; assumption. }
-  assert (HN1 := Rlt_le_trans _ _ _ HN (Rmin_l _ _)).
-  assert (HN2 := Rlt_le_trans _ _ _ HN (Rmin_r _ _)). clear HN.
-  assert (HNpos : 0 < INR N) by (apply INR_pos; lia).
-  set (z := 2 / (alpha * INR N)).
-  assert (Hz : 0 < z <= e / 2).
-  { split; [apply Rdiv_lt_0_compat; [lra | apply Rmult_lt_0_compat; assumption]|].
-    replace z with (2 / alpha * / INR N) by (unfold z; field; lra).
-    replace (e / 2) with (2 / alpha * (alpha * e / 4)) by (field; lra).
-    apply Rmult_le_compat_l; [apply over_nonneg|]; lra. }
-  assert (HNz : INR N * z ^ 2 <= e).
-  { replace (INR N * z ^ 2) with (4 / alpha ^ 2 * / INR N) by (unfold z; field; lra).
-    replace e with (4 / alpha ^ 2 * (alpha ^ 2 * e / 4)) by (field; lra).
-    assert (0 < alpha ^ 2) by (apply pow_lt; assumption).
-    apply Rmult_le_compat_l; [apply over_nonneg|]; lra. }
-  set (w := sqrt (1 - z ^ 2)).
-  assert (Hw2 : w ^ 2 = 1 - z ^ 2) by (apply pow2_sqrt; nra).
-  assert (Hw0 : 0 <= w) by apply sqrt_pos.
-  assert (Hw : 1 / 2 <= w < 1) by (split; nra).
-  assert (Hq : 1 < / w) by (rewrite <- Rinv_1; apply Rinv_lt_contravar; lra).
-  destruct (Pow_x_infinity (/ w)) with (b := B) as [n Hn]; [rewrite Rabs_pos_eq; lra|].
-  exists (z / w), (/ w), (alpha * z), n, N. repeat split.
-  - apply Rdiv_lt_0_compat; lra.
-  - apply Rmult_le_reg_r with w; [lra|]. replace (z / w * w) with z by (field; lra). nra.
-  - lra.
-  - apply Rmult_eq_reg_r with (w ^ 2); [|apply pow_nonzero; lra].
-    field_simplify; [rewrite Hw2; ring | lra | lra].
-  - field. lra.
-  - lia.
-  - unfold z. field. lra.
-  - (* Bernoulli's inequality *)
-    assert (HwN : 1 - e <= w ^ N).
-    { assert (Hb := bernoulli (z ^ 2) N ltac:(split; nra)). rewrite <- Hw2, <- pow_mult in Hb.
-      replace (2 * N)%nat with (N + N)%nat in Hb by lia. rewrite pow_add in Hb.
-      assert (0 <= w ^ N) by (apply pow_le; assumption).
-      assert (w ^ N <= 1) by (apply pow_le_1; lra). nra. }
-    apply Rle_trans with ((/ w) ^ N * w ^ N).
-    + apply Rmult_le_compat_l; [apply pow_le; lra | assumption].
-    + rewrite <- Rpow_mult_distr, Rinv_l, pow1 by lra. lra.
-  - specialize (Hn (2 * n)%nat ltac:(lia)). rewrite Rabs_pos_eq in Hn by (apply pow_le; lra). lra.
-Qed.
-
-(** N59. For every alpha > 0 the supremum over all games of AdaGrad's regret over the bound of N49
-    is 1: for every eps > 0 a game of linear losses on [-1, 1] from -1, so that D_inf = 2, comes to
-    1 - eps times the bound, which is positive. Holds; new. (The turns of this game are not of
-    equal size, as the chapter's are, but such that each pair leads back to -1.) *)
-Theorem adagrad_bound_sharp :
-  forall alpha eps, 0 < alpha -> 0 < eps ->
-  exists (g : nat -> vector) (T : nat),
-  let l := fun _ : nat => -1 in
-  let u := fun _ : nat => 1 in
-  let x := points (adagrad alpha) 0 l u (fun _ => -1) g in
-  let f := fun t (x : vector) => \sum_(i <= 1) g t i * x i in
-  let y := fun _ : nat => 1 in
-  let bound := (2 ^ 2 / (2 * alpha) + alpha) * (\sum_(i <= 1) norm g T i) in
-  game 1 T l u 2 f x g y /\ 0 < bound /\ (1 - eps) * bound <= regret f x y T.
-Proof.
-  intros alpha eps Ha Heps.
-  (* K is the factor of the bound; e at most 1/2, eps/2 and K eps/4 *)
-  set (K := 2 ^ 2 / (2 * alpha) + alpha).
-  assert (HK : 0 < K) by (assert (0 < 2 ^ 2 / (2 * alpha)) by (apply Rdiv_lt_0_compat; lra);
-    unfold K; lra).
-  set (eps' := Rmin eps (1 / 2)).
-  assert (Heps' : 0 < eps' <= 1 / 2 /\ eps' <= eps).
-  { unfold eps'. assert (H1 := Rmin_l eps (1 / 2)). assert (H2 := Rmin_r eps (1 / 2)).
-    assert (0 < Rmin eps (1 / 2)) by (apply Rmin_glb_lt; lra). lra. }
-  set (e := Rmin (eps' / 2) (K * eps' / 4)).
-  assert (HKe : 0 < K * eps' / 4) by (apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat|]; lra).
-  assert (He : 0 < e /\ e <= eps' / 2 /\ e <= K * eps' / 4).
-  { unfold e. split; [apply Rmin_glb_lt; lra | split; [apply Rmin_l | apply Rmin_r]]. }
-  destruct (sharp_parameters alpha e ((2 + alpha) / (K * eps' / 4)) Ha ltac:(lra))
-    as (p & q & h & n & N & Hp & Hq & Hpq & Hh & HN & HhN & HqN & HS).
-  exists (fun t _ => sharp_g p q n t), (S (2 * n + N)). cbv zeta.
-  set (g := fun (t _ : nat) => sharp_g p q n t). fold K.
-  assert (Hnorm : \sum_(i <= 1) norm g (S (2 * n + N)) i = q ^ (2 * n) * q ^ N).
-  { simpl sum at 1. rewrite Rplus_0_l, <- pow_add. apply (sharp_norm p q n); lra. }
-  rewrite Hnorm.
-  set (Q := q ^ (2 * n)) in *. assert (HQ : 1 <= Q) by (apply pow_R1_Rle; assumption).
-  assert (HqN1 : 1 <= q ^ N) by (apply pow_R1_Rle; assumption).
-  split; [|split].
-  - split; [|split; [|split]]; [intros i _ | intros i _ | intros i _ |].
-    + unfold points, point; simpl. lra.
-    + lra.
-    + lra.
-    + intros t _. apply linear_subgradient.
-  - repeat apply Rmult_lt_0_compat; lra.
-  - assert (Hreg := sharp_regret alpha p q h n N Ha ltac:(lra) Hq Hpq Hh HN HhN). fold Q in Hreg.
-    apply Rle_trans with (Q * (alpha + 2 / alpha) - 2 - alpha - p * Q).
-    + replace (alpha + 2 / alpha) with K by (unfold K; field; lra).
-      assert (HS' : 2 + alpha <= Q * (K * eps' / 4)).
-      { replace (2 + alpha) with ((2 + alpha) / (K * eps' / 4) * (K * eps' / 4)) by (field; lra).
-        apply Rmult_le_compat_r; [lra | assumption]. }
-      assert (HpQ : p * Q <= K * eps' / 4 * Q) by (apply Rmult_le_compat_r; lra).
-      assert (Hless : (1 - eps) * q ^ N <= 1 - eps' / 2).
-      { apply Rle_trans with ((1 - eps') * q ^ N); [apply Rmult_le_compat_r; lra|].
-        apply Rmult_le_reg_r with (1 - e); [lra|].
-        apply Rle_trans with (1 - eps'); [|nra].
-        replace ((1 - eps') * q ^ N * (1 - e)) with ((1 - eps') * (q ^ N * (1 - e))) by ring.
-        rewrite <- (Rmult_1_r (1 - eps')) at 2. apply Rmult_le_compat_l; lra. }
-      assert (HKQ : 0 <= K * Q) by (apply Rmult_le_pos; lra).
-      apply (Rmult_le_compat_l _ _ _ HKQ) in Hless. lra.
-    + eapply Rle_trans; [exact Hreg|]. right. unfold regret. apply sum_ext. intros t Ht.
-      unfold points, g. change (fun s : nat => sharp_g p q n s) with (sharp_g p q n).
-      cbn [sum]. ring.
-Qed.
-
-(** N59. So the bounds of AdamNC, N57 and N48, which are AdaGrad's at beta1 = 0, are sharp too. *)
-Theorem adamnc_bound_sharp :
-  forall alpha eps, 0 < alpha -> 0 < eps ->
-  exists (g : nat -> vector) (T : nat),
-  let l := fun _ : nat => -1 in
-  let u := fun _ : nat => 1 in
-  let x := adamnc_points alpha (fun _ => 0) l u (fun _ => -1) g in
-  let f := fun t (x : vector) => \sum_(i <= 1) g t i * x i in
-  let y := fun _ : nat => 1 in
-  let bound := (2 ^ 2 / (2 * alpha) + alpha) * (\sum_(i <= 1) norm g T i) in
-  game 1 T l u 2 f x g y /\ 0 < bound /\ (1 - eps) * bound <= regret f x y T.
-Proof.
-  intros alpha eps Ha Heps. destruct (adagrad_bound_sharp alpha eps Ha Heps) as (g & T & H).
-  exists g, T. cbv zeta in *. unfold adamnc_points.
-  rewrite (functional_extensionality _ _ (fun t =>
-    adamnc_without_momentum_is_adagrad (fun _ => -1) (fun _ => 1) (fun _ => -1) g alpha t Ha)).
-  exact H.
-Qed.
-
-(** *** The chapter's game *)
-
 Lemma squares_fall a b c : 0 <= a -> 0 <= b -> 0 <= c -> a - c <= b -> a ^ 2 - b ^ 2 <= 2 * (c * a).
 Proof. intros. destruct (Rle_dec a c); nra. Qed.
 
@@ -1230,8 +940,8 @@ Section Pairs.
     destruct pairs_roots as (Hw & Hk1 & Hsr & H1 & Hs). assert (Hd := pair_drift).
     set (d := alpha * sqrt r / k1 - alpha * sqrt r / w) in *.
     induction k as [|k IH]; intros Hk.
-    - split; [change (S (2 * 0)) with 1%nat; rewrite pairs_first; simpl; ring|]. simpl. unfold x, point; simpl.
-      unfold Rdiv. lra.
+    - split; [change (S (2 * 0)) with 1%nat; rewrite pairs_first; simpl; ring|].
+      simpl. unfold x, point; simpl. unfold Rdiv. lra.
     - destruct (IH ltac:(lia)) as [Hx Hsum]. clear IH.
       assert (HW : 1 <= w ^ k) by (apply pow_R1_Rle; lra).
       assert (Hk0 := pos_INR k). assert (Hkn : INR k <= INR n) by (apply le_INR; lia).
@@ -1268,7 +978,7 @@ Section Pairs.
         (* the pair costs alpha r w^k/k1, and w^(k+1) - w^k <= r w^k *)
         assert (Hgrow : w ^ S k - w ^ k <= r * w ^ k).
         { simpl. replace (w * w ^ k - w ^ k) with ((w - 1) * w ^ k) by ring.
-          apply Rmult_le_compat_r; nra. }
+          assert (Hsq := pow2_ge_0 (w - 1)). apply Rmult_le_compat_r; lra. }
         apply (Rmult_le_compat_l (alpha / k1)) in Hgrow; [|apply over_nonneg; lra].
         set (X := -1 + INR k * d) in *.
         replace (- (sqrt r * w ^ k) * (X - 1) ) with (sqrt r * w ^ k * (1 - X)) by ring.
@@ -1299,7 +1009,7 @@ Section Pairs.
     - rewrite Nat.add_0_r. destruct (pairs_played n (le_n n)) as [Hx Hsum].
       set (d := alpha * sqrt r / k1 - alpha * sqrt r / w) in *.
       assert (Hz0 : z 0%nat = 2 - e).
-      { unfold z. simpl. rewrite Rmax_right; [ring|]. assert (0 <= alpha * sqrt r); nra. }
+      { unfold z. simpl. rewrite Rmax_right; [ring|]. assert (0 <= alpha * sqrt r) by (apply Rmult_le_pos; lra). lra. }
       rewrite Hz0, Hx. split.
       + assert (INR n * d <= INR n * (alpha / 2 * (r * sqrt r)));
           [apply Rmult_le_compat_l; [apply pos_INR | lra] | unfold e; lra].
@@ -1330,7 +1040,8 @@ Section Pairs.
           specialize (Hz (S i)). apply Hclip; [lra|].
           assert (z i <= 2 - e \/ z i = 0).
           { unfold z, Rmax. assert (0 <= alpha * delta * INR i)
-              by (apply Rmult_le_pos; [lra | apply pos_INR]). destruct Rle_dec; [left | right]; lra. }
+              by (apply Rmult_le_pos; [lra | apply pos_INR]).
+            destruct Rle_dec; [left | right]; lra. }
           assert (0 <= e).
           { unfold e. apply Rmult_le_pos; [apply Rmult_le_pos; [lra | apply pos_INR]|].
             apply Rmult_le_pos; lra. }
@@ -1420,4 +1131,169 @@ Proof.
     + assert (0 < 2 / alpha) by (apply Rdiv_lt_0_compat; lra). lra.
     + cbn [sum]. rewrite Rplus_0_l.
       apply (pairs_norm_le alpha r delta n Ha Hr Hdelta N HN).
+Qed.
+
+Lemma ceiling x : 0 < x -> exists N, x <= INR N <= x + 1.
+Proof.
+  intros Hx. destruct (archimed x) as [H1 H2]. exists (Z.to_nat (up x)).
+  rewrite INR_IZR_INZ, Z2Nat.id; [lra|]. apply le_IZR. lra.
+Qed.
+
+(** The game's parameters: with n r = L, S is at least sqrt(1 + 2 L) and e = alpha/2 L sqrt r. *)
+Lemma pairs_parameters alpha B tau :
+  0 < alpha -> 0 < B -> 0 < tau ->
+  exists r n, 0 < r /\ alpha * r <= tau /\ B <= sqrt (1 + 2 * r) ^ n /\
+    INR n * (r * sqrt r) <= tau /\ alpha / 2 * INR n * (r * sqrt r) + alpha * sqrt r <= 2.
+Proof.
+  intros Ha HB Htau. set (L := B ^ 2 / 2).
+  assert (HL : 0 < L) by (unfold L; assert (H := pow_lt B 2 HB); lra).
+  assert (HaL : 0 < alpha * L) by (apply Rmult_lt_0_compat; assumption).
+  set (sigma := Rmin (Rmin 1 (tau / L)) (Rmin (tau / alpha) (2 / (alpha / 2 * L + alpha)))).
+  assert (Hsigma : 0 < sigma /\ sigma <= 1 /\ sigma <= tau / L /\ sigma <= tau / alpha /\
+                   sigma <= 2 / (alpha / 2 * L + alpha)).
+  { assert (H1 := Rmin_l (Rmin 1 (tau / L)) (Rmin (tau / alpha) (2 / (alpha / 2 * L + alpha)))).
+    assert (H2 := Rmin_r (Rmin 1 (tau / L)) (Rmin (tau / alpha) (2 / (alpha / 2 * L + alpha)))).
+    fold sigma in H1, H2.
+    assert (H3 := Rmin_l 1 (tau / L)). assert (H4 := Rmin_r 1 (tau / L)).
+    assert (H5 := Rmin_l (tau / alpha) (2 / (alpha / 2 * L + alpha))).
+    assert (H6 := Rmin_r (tau / alpha) (2 / (alpha / 2 * L + alpha))).
+    split; [unfold sigma; repeat apply Rmin_glb_lt; try apply Rdiv_lt_0_compat|]; lra. }
+  destruct Hsigma as (Hs0 & Hs1 & Hs2 & Hs3 & Hs4).
+  destruct (archimed_cor1 (sigma ^ 2 / L)) as (n & Hn & Hn0).
+  { apply Rdiv_lt_0_compat; [apply pow_lt|]; assumption. }
+  assert (HnR : 0 < INR n) by (apply INR_pos; lia).
+  exists (L / INR n), n. set (r := L / INR n).
+  assert (Hr : 0 < r) by (apply Rdiv_lt_0_compat; assumption).
+  assert (Hroot : 0 < sqrt r <= sigma).
+  { split; [apply sqrt_lt_R0, Hr|]. rewrite <- (sqrt_pow2 sigma) by lra. apply sqrt_le_1_alt.
+    replace (sigma ^ 2) with (L * (sigma ^ 2 / L)) by (field; lra). unfold r, Rdiv at 1.
+    apply Rmult_le_compat_l; lra. }
+  assert (Hrr : r = sqrt r ^ 2) by (symmetry; apply pow2_sqrt; lra).
+  assert (HnL : INR n * r = L) by (unfold r; field; lra).
+  assert (HLs : L * sqrt r <= tau).
+  { replace tau with (L * (tau / L)) by (field; lra). apply Rmult_le_compat_l; lra. }
+  split; [exact Hr|]. split; [|split; [|split]].
+  - replace tau with (alpha * (tau / alpha)) by (field; lra). apply Rmult_le_compat_l; [lra|].
+    rewrite Hrr. assert (sqrt r * sqrt r <= sqrt r * 1) by (apply Rmult_le_compat_l; lra). lra.
+  - (* Bernoulli's inequality *)
+    apply Rsqr_incr_0_var; [|apply pow_le, sqrt_pos]. rewrite !Rsqr_pow2, <- pow_mult, Nat.mul_comm.
+    rewrite pow_mult, pow2_sqrt by lra. eapply Rle_trans; [|apply poly; lra].
+    replace (INR n * (2 * r)) with (2 * L) by (rewrite <- HnL; ring). unfold L. lra.
+  - rewrite <- Rmult_assoc, HnL. exact HLs.
+  - replace (alpha / 2 * INR n * (r * sqrt r) + alpha * sqrt r)
+      with ((alpha / 2 * L + alpha) * sqrt r) by (rewrite <- HnL; ring).
+    apply Rle_trans with ((alpha / 2 * L + alpha) * (2 / (alpha / 2 * L + alpha))).
+    + apply Rmult_le_compat_l; lra.
+    + right. field. lra.
+Qed.
+
+(** N59. For every alpha > 0 the supremum over all games of AdaGrad's regret over the bound of N49
+    is 1: for every eps > 0 a game of linear losses on [-1, 1] from -1, so that D_inf = 2, comes to
+    1 - eps times the bound, which is positive. Holds; new. *)
+Theorem adagrad_bound_sharp :
+  forall alpha eps, 0 < alpha -> 0 < eps ->
+  exists (g : nat -> vector) (T : nat),
+  let l := fun _ : nat => -1 in
+  let u := fun _ : nat => 1 in
+  let x := points (adagrad alpha) 0 l u (fun _ => -1) g in
+  let f := fun t (x : vector) => \sum_(i <= 1) g t i * x i in
+  let y := fun _ : nat => 1 in
+  let bound := (2 ^ 2 / (2 * alpha) + alpha) * (\sum_(i <= 1) norm g T i) in
+  game 1 T l u 2 f x g y /\ 0 < bound /\ (1 - eps) * bound <= regret f x y T.
+Proof.
+  intros alpha eps Ha Heps.
+  set (K := 2 / alpha + alpha). assert (H2a : 0 < 2 / alpha) by (apply Rdiv_lt_0_compat; lra).
+  assert (HK : 0 < K) by (unfold K; lra).
+  set (eta := Rmin eps (1 / 2)). (* eps or less *)
+  assert (Heta : 0 < eta <= 1 / 2 /\ eta <= eps).
+  { unfold eta. assert (H1 := Rmin_l eps (1 / 2)). assert (H2 := Rmin_r eps (1 / 2)).
+    assert (0 < Rmin eps (1 / 2)) by (apply Rmin_glb_lt; lra). lra. }
+  assert (HKe : 0 < K * eta / 8) by (apply Rdiv_lt_0_compat; [apply Rmult_lt_0_compat|]; lra).
+  set (delta := eta / (2 / alpha + 1)).
+  assert (Hdelta : 0 < delta <= 1).
+  { split; [apply Rdiv_lt_0_compat; lra|]. unfold delta.
+    apply Rle_trans with (eta / 1); [apply over_larger_le; lra | lra]. }
+  assert (HN : 0 < 2 / (alpha * delta)).
+  { apply Rdiv_lt_0_compat; [|apply Rmult_lt_0_compat]; lra. }
+  destruct (ceiling _ HN) as [N HN'].
+  destruct (pairs_parameters alpha ((2 + alpha) / (K * eta / 4)) (K * eta / 8))
+    as (r & n & Hr & Hr1 & HS & He1 & He); [lra | apply Rdiv_lt_0_compat; lra | lra |].
+  destruct (adagrad_pairs_and_pushes alpha r delta n N Ha Hr (proj1 Hdelta) He HN')
+    as (Hgame & Hregret & Hbound).
+  exists (fun t _ => pairs_g r delta n t), (1 + 2 * n + N)%nat. cbv zeta in *.
+  set (g := fun (t _ : nat) => pairs_g r delta n t) in *. set (T := (1 + 2 * n + N)%nat) in *.
+  set (S_ := sqrt (1 + 2 * r) ^ n) in *.
+  set (e := alpha / 2 * INR n * (r * sqrt r)) in *.
+  set (ro := sqrt (1 + 2 * delta / alpha + delta ^ 2)) in *.
+  set (bound := (2 ^ 2 / (2 * alpha) + alpha) * _) in *.
+  split; [exact Hgame|]. split.
+  - apply Rmult_lt_0_compat.
+    + replace (2 ^ 2 / (2 * alpha)) with (2 / alpha) by (field; lra). lra.
+    + cbn [sum]. rewrite Rplus_0_l. apply sqrt_lt_R0. apply Rlt_le_trans with (g 1%nat 1%nat ^ 2).
+      * unfold g; simpl. lra.
+      * apply (sum_term_le (fun t => g t 1%nat ^ 2)); [intros; apply pow2_ge_0 | unfold T; lia].
+  - (* the regret is at least S (K - K eta/4) - (2 + alpha), ro at most 1 + eta/2 *)
+    eapply Rle_trans; [|exact Hregret].
+    assert (Hro : ro <= 1 + eta / 2).
+    { unfold ro. rewrite <- (sqrt_pow2 (1 + eta / 2)) by lra. apply sqrt_le_1_alt.
+      assert (2 * delta / alpha + delta = eta) by (unfold delta; field; lra).
+      assert (0 <= delta * (1 - delta)) by (apply Rmult_le_pos; lra).
+      assert (0 <= eta ^ 2) by apply pow2_ge_0. lra. }
+    assert (HSK : 2 + alpha <= S_ * (K * eta / 4)).
+    { replace (2 + alpha) with ((2 + alpha) / (K * eta / 4) * (K * eta / 4)) by (field; lra).
+      apply Rmult_le_compat_r; [lra | assumption]. }
+    assert (HS1 : 1 <= S_).
+    { apply pow_R1_Rle. rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt. lra. }
+    assert (Hk1 : alpha * (S_ - 1) * (1 - r) <= alpha * ((S_ - 1) / sqrt (1 + r))).
+    { assert (Hroot : 1 <= sqrt (1 + r)).
+      { rewrite <- sqrt_1 at 1. apply sqrt_le_1_alt. lra. }
+      assert (Hroot2 : sqrt (1 + r) ^ 2 = 1 + r) by (apply pow2_sqrt; lra).
+      set (k := sqrt (1 + r)) in *.
+      unfold Rdiv. rewrite Rmult_assoc. apply Rmult_le_compat_l; [lra|].
+      apply Rmult_le_compat_l; [lra|].
+      apply Rmult_le_reg_r with k; [lra|]. rewrite Rinv_l by lra.
+      assert (0 <= (k - 1) * (k ^ 2 + (k - 1))) by (apply Rmult_le_pos; lra).
+      replace (1 - r) with (2 - k ^ 2) by lra. lra. }
+    assert (Hpush : S_ * (2 / alpha) - S_ * (K * eta / 8) <= S_ * (2 - e) ^ 2 / (2 * alpha)).
+    { assert (Ee : 2 * e / alpha = INR n * (r * sqrt r)) by (unfold e; field; lra).
+      assert (0 <= S_ * (e ^ 2 / (2 * alpha))).
+      { apply Rmult_le_pos; [lra|]. apply over_nonneg; [apply pow2_ge_0 | lra | lra]. }
+      replace (S_ * (2 - e) ^ 2 / (2 * alpha))
+        with (S_ * (2 / alpha) - S_ * (2 * e / alpha) + S_ * (e ^ 2 / (2 * alpha)))
+        by (field; lra).
+      rewrite Ee. assert (S_ * (INR n * (r * sqrt r)) <= S_ * (K * eta / 8))
+        by (apply Rmult_le_compat_l; lra). lra. }
+    assert (Hturn : S_ * (alpha * r) <= S_ * (K * eta / 8)) by (apply Rmult_le_compat_l; lra).
+    assert (Hb0 : 0 <= bound).
+    { apply Rmult_le_pos; [|apply norms_nonneg].
+      replace (2 ^ 2 / (2 * alpha)) with (2 / alpha) by (field; lra). lra. }
+    apply Rle_trans with ((1 - eta) * (K * S_ * ro)).
+    { apply Rle_trans with ((1 - eta) * bound); [apply Rmult_le_compat_r; lra|].
+      apply Rmult_le_compat_l; [lra | exact Hbound]. }
+    apply Rle_trans with (K * S_ * (1 - eta / 2)).
+    { replace ((1 - eta) * (K * S_ * ro)) with (K * S_ * ((1 - eta) * ro)) by ring.
+      apply Rmult_le_compat_l; [apply Rmult_le_pos; lra|].
+      assert ((1 - eta) * ro <= (1 - eta) * (1 + eta / 2)) by (apply Rmult_le_compat_l; lra).
+      assert (0 <= eta ^ 2) by apply pow2_ge_0. lra. }
+    assert (0 <= alpha * r) by (apply Rmult_le_pos; lra).
+    unfold K in *. lra.
+Qed.
+
+(** N59. So the bounds of AdamNC, N57 and N48, which are AdaGrad's at beta1 = 0, are sharp too. *)
+Theorem adamnc_bound_sharp :
+  forall alpha eps, 0 < alpha -> 0 < eps ->
+  exists (g : nat -> vector) (T : nat),
+  let l := fun _ : nat => -1 in
+  let u := fun _ : nat => 1 in
+  let x := adamnc_points alpha (fun _ => 0) l u (fun _ => -1) g in
+  let f := fun t (x : vector) => \sum_(i <= 1) g t i * x i in
+  let y := fun _ : nat => 1 in
+  let bound := (2 ^ 2 / (2 * alpha) + alpha) * (\sum_(i <= 1) norm g T i) in
+  game 1 T l u 2 f x g y /\ 0 < bound /\ (1 - eps) * bound <= regret f x y T.
+Proof.
+  intros alpha eps Ha Heps. destruct (adagrad_bound_sharp alpha eps Ha Heps) as (g & T & H).
+  exists g, T. cbv zeta in *. unfold adamnc_points.
+  rewrite (functional_extensionality _ _ (fun t =>
+    adamnc_without_momentum_is_adagrad (fun _ => -1) (fun _ => 1) (fun _ => -1) g alpha t Ha)).
+  exact H.
 Qed.
