@@ -215,6 +215,20 @@ Proof.
   rewrite pow_div. simpl. field. repeat split; lra.
 Qed.
 
+Lemma rho_pos beta1 beta2 t :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> 0 < rho beta1 beta2 t.
+Proof.
+  intros H1 H2 Ht. apply sqrt_lt_R0.
+  assert (Hu : forall k, 0 < weight beta2 t k) by (intros; apply weight_pos; assumption).
+  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
+  apply Rlt_le_trans with (weight beta1 t (t - t) ^ 2 / weight beta2 t (t - t)).
+  - apply Rdiv_lt_0_compat; [apply pow_lt | apply Hu].
+    rewrite Nat.sub_diag. unfold weight. simpl. apply Rdiv_lt_0_compat; lra.
+  - apply (sum_term_le (fun i => weight beta1 t (t - i) ^ 2 / weight beta2 t (t - i))); [|lia].
+    intros i _. unfold Rdiv.
+    apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat, Hu].
+Qed.
+
 (** Gradients proportional to w / u step alpha rho_t: m_hat = c rho^2 and v_hat = (c rho)^2. *)
 Lemma proportional_gradients_step alpha beta1 beta2 theta0 g t c :
   0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> 0 < c ->
@@ -241,13 +255,7 @@ Proof.
   assert (Hv : v_hat alpha beta1 beta2 0 theta0 g t = c' * c' * s).
   { rewrite v_hat_sum. unfold s. rewrite <- sum_scale. apply sum_ext; intros i Hi.
     rewrite Hg' by assumption. fold (u (t - i)%nat). specialize (Hu (t - i)%nat). field. lra. }
-  assert (Hs : 0 < s).
-  { apply Rlt_le_trans with (w (t - t)%nat ^ 2 / u (t - t)%nat).
-    - rewrite Nat.sub_diag. unfold Rdiv.
-      apply Rmult_lt_0_compat; [apply pow_lt, Hw0 | apply Rinv_0_lt_compat, Hu].
-    - apply (sum_term_le (fun i => w (t - i)%nat ^ 2 / u (t - i)%nat)); [|lia].
-      intros i _. unfold Rdiv.
-      apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat, Hu]. }
+  assert (Hs : 0 < s) by (apply sqrt_lt_0_alt; rewrite sqrt_0; apply rho_pos; assumption).
   rewrite Delta_ratio, Hm, Hv, Rplus_0_r by assumption. unfold ratio.
   change (rho beta1 beta2 t) with (sqrt s).
   assert (Hq := sqrt_lt_R0 s Hs). assert (Hqq := sqrt_sqrt s ltac:(lra)).
@@ -267,6 +275,94 @@ Proof.
   intros * Ha H1 H2 Ht.
   rewrite (proportional_gradients_step _ _ _ _ _ t 1) by (assumption || lra || intros; ring).
   assert (H := rho_nonneg beta1 beta2 t). rewrite Rabs_Ropp, Rabs_right; nra.
+Qed.
+
+Lemma Delta_odd alpha beta1 beta2 eps theta0 g t :
+  (1 <= t)%nat ->
+  Delta alpha beta1 beta2 eps theta0 (fun i => - g i) t
+  = - Delta alpha beta1 beta2 eps theta0 g t.
+Proof.
+  intros Ht. rewrite !Delta_ratio, !m_hat_sum, !v_hat_sum by assumption.
+  rewrite (sum_ext (fun i => _ * - g i) (fun i => -1 * (weight beta1 t (t - i) * g i)))
+    by (intros; ring).
+  rewrite (sum_ext (fun i => _ * (- g i) ^ 2) (fun i => weight beta2 t (t - i) * g i ^ 2))
+    by (intros; ring).
+  rewrite sum_scale. unfold ratio, Rdiv. ring.
+Qed.
+
+(** C04. New: and by no others. In round t the step is alpha rho_t in size if and only if the
+    gradients so far are a multiple, not 0, of (beta1/beta2)^(t-i). *)
+Theorem adam_step_bound_attained_only_by_ramps :
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t) = alpha * rho beta1 beta2 t
+    <-> exists c, c <> 0 /\
+          forall i, (1 <= i <= t)%nat -> g i = c * (beta1 / beta2) ^ (t - i).
+Proof.
+  intros * Ha H1 H2 Ht. assert (Hrho := rho_pos beta1 beta2 t H1 H2 Ht). split.
+  - intros E. set (mh := m_hat alpha beta1 beta2 0 theta0 g t).
+    set (vh := v_hat alpha beta1 beta2 0 theta0 g t). set (p := rho beta1 beta2 t) in *.
+    assert (Hu : forall k, 0 < weight beta2 t k) by (intros; apply weight_pos; assumption).
+    assert (Hv : 0 <= vh).
+    { unfold vh. rewrite v_hat_sum. apply sum_nonneg; intros i _.
+      apply Rmult_le_pos; [left; apply Hu | apply pow2_ge_0]. }
+    rewrite Delta_ratio, Rabs_Ropp, Rabs_mult, Rplus_0_r, (Rabs_right alpha) in E
+      by (assumption || lra).
+    fold mh vh in E. apply Rmult_eq_reg_l in E; [|lra].
+    assert (Hs : 0 < sqrt vh).
+    { destruct (sqrt_pos vh) as [|Hz]; [assumption|]. exfalso.
+      unfold ratio in E. unfold mh in E.
+      rewrite (m_hat_zero _ _ _ _ _ _ H2 t Ht (eq_sym Hz)) in E.
+      unfold Rdiv in E. rewrite Rmult_0_l, Rabs_R0 in E. lra. }
+    assert (Hmv : mh ^ 2 = p ^ 2 * vh).
+    { rewrite <- (pow2_abs mh), <- (pow2_sqrt vh Hv), <- Rpow_mult_distr. f_equal.
+      rewrite <- E. unfold ratio, Rdiv.
+      rewrite Rabs_mult, (Rabs_right (/ _)) by (left; apply Rinv_0_lt_compat, Hs). field. lra. }
+    assert (Hmne : mh <> 0).
+    { intros Hz. rewrite Hz in Hmv. assert (0 < p ^ 2 * vh); [|lra].
+      apply Rmult_lt_0_compat; [apply pow_lt, Hrho | apply sqrt_lt_0_alt; rewrite sqrt_0; lra]. }
+    (* sum_k u_k (g_(t-k) - l w_k / u_k)^2 = v_hat - m_hat^2 / rho^2 = 0 with l = m_hat / rho^2 *)
+    set (l := mh / p ^ 2).
+    set (w k := weight beta1 t k). set (u k := weight beta2 t k).
+    assert (Hp2 : p ^ 2 = \sum_(i <= t) w (t - i)%nat ^ 2 / u (t - i)%nat).
+    { unfold p, rho. rewrite pow2_sqrt; [reflexivity|]. apply sum_nonneg; intros i _. unfold Rdiv.
+      apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat, Hu]. }
+    assert (Hsum : \sum_(i <= t) u (t - i)%nat * (g i - l * (w (t - i)%nat / u (t - i)%nat)) ^ 2
+                   = 0).
+    { rewrite (sum_ext _ (fun i => u (t - i)%nat * g i ^ 2 - 2 * l * (w (t - i)%nat * g i)
+        + l ^ 2 * (w (t - i)%nat ^ 2 / u (t - i)%nat))).
+      - rewrite sum_plus, sum_minus, !sum_scale, <- Hp2. unfold w, u.
+        rewrite <- (m_hat_sum alpha beta1 beta2 0 theta0).
+        rewrite <- (v_hat_sum alpha beta1 beta2 0 theta0).
+        fold mh vh. replace vh with (mh ^ 2 / p ^ 2) by (rewrite Hmv; field; lra).
+        unfold l. field. lra.
+      - intros i _. assert (H := Hu (t - i)%nat). fold (u (t - i)%nat) in H. field. lra. }
+    assert (Hw0 : 0 < w 0%nat).
+    { unfold w, weight. simpl. assert (H := one_minus_pow_pos beta1 t H1 Ht).
+      apply Rdiv_lt_0_compat; lra. }
+    exists (l * (w 0%nat / u 0%nat)). split.
+    + assert (0 < p ^ 2) by (apply pow_lt, Hrho).
+      apply Rmult_integral_contrapositive_currified.
+      * apply Rmult_integral_contrapositive_currified; [assumption|]. apply Rinv_neq_0_compat. lra.
+      * apply Rgt_not_eq, Rdiv_lt_0_compat; [exact Hw0 | apply Hu].
+    + intros i Hi.
+      assert (Hi0 := sum_term_le
+        (fun i => u (t - i)%nat * (g i - l * (w (t - i)%nat / u (t - i)%nat)) ^ 2) t i).
+      cbv beta in Hi0. rewrite Hsum in Hi0.
+      specialize (Hi0 ltac:(intros; apply Rmult_le_pos; [left; apply Hu | apply pow2_ge_0]) Hi).
+      rewrite Rmult_assoc. unfold w, u. rewrite <- weight_ratio by assumption.
+      fold (w (t - i)%nat) (u (t - i)%nat).
+      assert (Hui : 0 < u (t - i)%nat) by apply Hu.
+      revert Hi0. generalize (l * (w (t - i)%nat / u (t - i)%nat)). intros x Hi0.
+      assert (Hsq : 0 <= (g i - x) ^ 2) by apply pow2_ge_0.
+      clear - Hi0 Hui Hsq. assert ((g i - x) ^ 2 = 0) by nra. nra.
+  - intros (c & Hc & Hg). destruct (Rlt_le_dec 0 c) as [Hpos|Hneg].
+    + rewrite (proportional_gradients_step _ _ _ _ _ t c) by assumption.
+      rewrite Rabs_Ropp, Rabs_right; [reflexivity|]. apply Rle_ge, Rmult_le_pos; lra.
+    + rewrite <- Rabs_Ropp, <- Delta_odd by assumption.
+      rewrite (proportional_gradients_step _ _ _ _ _ t (- c)); try assumption; try lra.
+      * rewrite Rabs_Ropp, Rabs_right; [reflexivity|]. apply Rle_ge, Rmult_le_pos; lra.
+      * intros i Hi. rewrite Hg by assumption. ring.
 Qed.
 
 (** C04, N08. One ramp of gradients, g_i = (beta2/beta1)^i, makes the largest step in every round,
@@ -1235,6 +1331,20 @@ Proof.
   - simpl in A2. nra.
   - left. apply one_minus_pow_pos; [lra | lia].
   - left. apply one_minus_pow_pos; [lra | lia].
+Qed.
+
+(** ** What a step depends on *)
+
+(** C53. The paper: the method "only requires first-order gradients". Holds: a step depends on the
+    gradients so far and on nothing else, not even on the point. *)
+Theorem step_depends_on_gradients_only :
+  forall alpha beta1 beta2 eps theta0 theta0' g g' t,
+    (1 <= t)%nat -> (forall i, (1 <= i <= t)%nat -> g i = g' i) ->
+    Delta alpha beta1 beta2 eps theta0 g t = Delta alpha beta1 beta2 eps theta0' g' t.
+Proof.
+  intros * Ht Hg. rewrite !Delta_ratio, !m_hat_sum, !v_hat_sum by assumption.
+  do 2 f_equal. f_equal; [|do 2 f_equal]; apply sum_ext; intros i Hi; rewrite Hg by assumption;
+    reflexivity.
 Qed.
 
 (** ** Sparsity *)
