@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import proof_states
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,6 +106,16 @@ def discard_stale(build):
     stamp.write_text(state.hexdigest())
 
 
+def check_proofs():
+    """Start to ask Coq for the states of the proofs, to compare; None where it cannot be asked."""
+    try:
+        asked = proof_states.unchecked()
+    except proof_states.ProofError as error:
+        sys.exit(str(error))
+    command = [sys.executable, proof_states.__file__, "--check"]
+    return subprocess.Popen(command) if asked else None
+
+
 def main():
     discard_stale(BUILD)
     failed = check_claims(BUILD)
@@ -113,11 +124,13 @@ def main():
     copy_mathjax(ROOT / "book" / "_static" / "mathjax")
     config = BUILD / "config.yml"
     config.write_text(yaml.safe_dump(configuration(repository_url())))
+    asked = check_proofs()
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     options = ["--config", str(config), "-W", "--keep-going"]
     done = subprocess.run([str(jupyter_book), "build", str(ROOT), *options])
-    if done.returncode:
-        sys.exit(done.returncode)
+    failed = asked and asked.wait()
+    if done.returncode or failed:
+        sys.exit(done.returncode or failed)
     print(f"\nThe book is built. Open this page:\n{BUILD / 'html' / 'index.html'}")
 
 

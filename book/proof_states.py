@@ -1,8 +1,8 @@
 """What a proof has yet to show after each of its steps, as Coq prints it.
 
 ``python book/proof_states.py --write`` asks Coq and writes ``proofs/states/*.json.gz``, one file
-for each file of proofs, so that the book can be built without Coq; ``--check`` asks Coq again and
-names the files that differ. File names after it restrict both.
+for each file of proofs that changed, so that the book can be built without Coq; ``--check`` asks
+Coq about all and names the files that differ. Names after it say which files instead.
 
 A rendering has the version of Coq, a hash of the file of proofs, and for each sentence the state
 after it: None outside proofs, else ``[hypotheses, conclusions, others]`` with the hypotheses of the
@@ -30,6 +30,8 @@ PROOFS = ROOT / "proofs"
 sys.path.insert(0, str(PROOFS))
 from theorems import line_of, sentences  # noqa: E402
 
+#: What the last check found right, so that the book's build need not repeat it.
+CHECKED = ROOT / "_build" / "proofs_checked"
 COQ = "coqidetop.opt"
 #: Seconds that one sentence may take.
 PATIENCE = 120
@@ -158,6 +160,8 @@ def version():
 
 def render_all(shown, proofs=PROOFS):
     """The renderings of these files, by name, from copies of them with statements compiled."""
+    if not shown:
+        return {}
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         for name in names(proofs):
@@ -184,6 +188,14 @@ def committed(name, proofs=PROOFS):
     return rendering
 
 
+def stale(name):
+    """Whether a rendering is missing, of another text, or by another Coq."""
+    try:
+        return committed(name)["coq"] != version()
+    except ProofError:
+        return True
+
+
 def remedy(name):
     return f"run `python book/proof_states.py --write {name}` where Coq is installed"
 
@@ -207,6 +219,22 @@ def differing(shown, proofs=PROOFS):
     return wrong
 
 
+def fingerprint():
+    """A hash of the proofs, their renderings and the version of Coq."""
+    state = hashlib.sha256(version().encode())
+    for name in names():
+        for path in (PROOFS / f"{name}.v", PROOFS / "states" / f"{name}.json.gz"):
+            state.update(path.read_bytes())
+    return state.hexdigest()
+
+
+def unchecked():
+    """Whether the Coq that made the renderings is here and has not yet been asked again."""
+    if version() is None or {committed(name)["coq"] for name in names()} != {version()}:
+        return False
+    return not CHECKED.exists() or CHECKED.read_text() != fingerprint()
+
+
 def main():
     parser = argparse.ArgumentParser(description="States of the proofs, for the book.")
     task = parser.add_mutually_exclusive_group(required=True)
@@ -216,18 +244,20 @@ def main():
     given = parser.parse_args()
     if version() is None:
         sys.exit(f"there is no {COQ} here; Debian has it in the package coq")
-    shown = [Path(name).stem for name in given.names] or names()
+    named = [Path(name).stem for name in given.names]
     if given.write:
-        for name, rendering in render_all(shown).items():
+        for name, rendering in render_all(named or [n for n in names() if stale(n)]).items():
             write(name, rendering)
-        if not given.names:
-            for path in (PROOFS / "states").glob("*.json.gz"):
-                if path.name.removesuffix(".json.gz") not in shown:
-                    path.unlink()
+        for path in (PROOFS / "states").glob("*.json.gz"):
+            if path.name.removesuffix(".json.gz") not in names():
+                path.unlink()
     else:
-        wrong = differing(shown)
+        wrong = differing(named or names())
         if wrong:
             sys.exit("\n".join(wrong))
+        if not given.names:
+            CHECKED.parent.mkdir(exist_ok=True)
+            CHECKED.write_text(fingerprint())
 
 
 if __name__ == "__main__":

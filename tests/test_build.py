@@ -19,6 +19,7 @@ ADDRESS = "https://github.com/someone/something"
 @pytest.fixture
 def build(monkeypatch):
     monkeypatch.delenv("ADAMLAB_REPOSITORY_URL", raising=False)
+    monkeypatch.syspath_prepend(ROOT / "book")
     spec = importlib.util.spec_from_file_location("build_book", ROOT / "book" / "build.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -39,7 +39,7 @@ def pages():
 
 
 def test_only_the_book_is_published(pages):
-    assert {page.rpartition("/")[0] for page in pages} == {"", "book", "notebooks"}
+    assert {page.rpartition("/")[0] for page in pages} == {"", "book", "book/proofs", "notebooks"}
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -208,3 +208,34 @@ def test_ledger_can_be_filtered_and_opens_the_evidence(browser, address):
     assert page.locator(shown).first.inner_text().startswith("C33")
     assert faults == []
     page.close()
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", PHONE)])
+def test_a_proof_shows_its_statement_and_on_a_click_what_is_left(browser, scheme, viewport):
+    """From the disk, as a reader without a network sees it."""
+    page = browser.new_page(color_scheme=scheme, viewport=viewport)
+    faults = note_faults(page, SITE.as_uri())
+    page.goto(f"{SITE.as_uri()}/notebooks/step_size.html", wait_until="load")
+    page.locator("#claim-c04 p.coq-links a", has_text="adam_step_bound").first.click()
+    assert "book/proofs/step_size.html#proof-step_size-adam_step_bound" in page.url
+    box = page.locator("#proof-step_size-adam_step_bound")
+    assert box.locator("div.highlight-coq").inner_text().startswith("Theorem adam_step_bound")
+    goals = box.locator("pre.goal:visible")
+    assert goals.count() == 0
+    box.locator("details.coq-proof > summary").click()
+    assert goals.count() == 0
+    box.locator("div.coq-steps summary").first.click()
+    assert goals.count() == 1
+    # All at once, and still no page is wider than the screen.
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    assert faults == []
+    page.close()
+
+
+def test_pages_of_proofs_are_not_too_long_to_open(pages):
+    proofs = [page for page in pages if page.startswith("book/proofs/")]
+    assert proofs
+    assert {page: (SITE / page).stat().st_size < 1_500_000 for page in proofs} == dict.fromkeys(
+        proofs, True
+    )
