@@ -615,3 +615,18 @@ Proof.
       split; apply Rmult_le_reg_r with (1 - beta2 ^ (p * t)); try lra; unfold Rdiv;
         rewrite Rmult_assoc, Rinv_l by lra; nra.
 Qed.
+
+(** C53. The paper: the method "only requires first-order gradients". Holds for AdaMax: a step
+    depends on the gradients so far and on nothing else, not even on the point. *)
+Theorem adamax_step_depends_on_gradients_only :
+  forall alpha beta1 beta2 theta0 theta0' g g' t,
+    (1 <= t)%nat -> (forall i, (1 <= i <= t)%nat -> g i = g' i) ->
+    Delta alpha beta1 beta2 theta0 g t = Delta alpha beta1 beta2 theta0' g' t.
+Proof.
+  intros * Ht Hg. rewrite !Delta_ratio by assumption. do 3 f_equal.
+  - rewrite !m_sum. f_equal. apply sum_ext; intros i Hi. rewrite Hg by assumption. reflexivity.
+  - clear Ht. induction t as [|t IH]; [reflexivity|].
+    destruct (adamax_S alpha beta1 beta2 theta0 g t) as (_ & -> & _).
+    destruct (adamax_S alpha beta1 beta2 theta0' g' t) as (_ & -> & _).
+    rewrite IH, Hg; [reflexivity | lia | intros; apply Hg; lia].
+Qed.
