@@ -1211,7 +1211,7 @@ def adagrad_is_sharp() -> Iterator[Finding]:
     $$\frac{\alpha\frac{S-1}{\sqrt{1+r}}+\frac{S(2-e)^2}{2\alpha}-2}
     {\big(\frac2\alpha+\alpha\big)S\sqrt{1+\frac{2\delta}\alpha+\delta^2}}$$
 
-    times the bound. This tends to 1 for $\delta\to0$, $r\to0$ with $nr=L$, and then $L\to\infty$.
+    times the bound, where the numerator is not negative. This tends to 1 for $\delta\to0$, $r\to0$ with $nr=L$, and then $L\to\infty$.
     So it is for AdamNC with $\beta_1=0$, which is the same rule.
     """
     import sympy as sp
