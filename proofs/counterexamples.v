@@ -119,7 +119,7 @@ Section Cycles.
   Variables (C alpha beta2 : R) (project : R -> R) (c X v g : nat -> R).
   Hypothesis C_range : 2 < C.
   Hypothesis alpha_range : 0 < alpha.
-  Hypothesis beta2_def : beta2 = 1 / (1 + C ^ 2).
+  Hypothesis beta2_small : 0 < beta2 <= 1 / (1 + C ^ 2).
   Hypothesis plays_game : plays project alpha beta2 c X v g.
   Hypothesis projected : forall x, Rmin 1 x <= project x.
   Hypothesis c_pos : forall t, (1 <= t)%nat -> 0 < c t.
@@ -130,14 +130,14 @@ Section Cycles.
   Hypothesis soft_rounds : forall n, loud (S n) = false ->
     -1 <= g (S n) <= 0 /\ (X n < 1 -> g (S n) = -1).
 
-  Lemma beta2_C : beta2 * C ^ 2 = 1 - beta2.
-  Proof. rewrite beta2_def. field. nra. Qed.
+  Lemma beta2_C : beta2 * C ^ 2 <= 1 - beta2.
+  Proof.
+    destruct beta2_small as [H0 H]. apply (Rmult_le_compat_r (1 + C ^ 2)) in H; [|nra].
+    replace (1 / (1 + C ^ 2) * (1 + C ^ 2)) with 1 in H by (field; nra). lra.
+  Qed.
 
   Lemma beta2_range : 0 < beta2 < 1 / 5.
-  Proof.
-    assert (Hb : 0 < beta2) by (rewrite beta2_def; apply Rdiv_lt_0_compat; nra).
-    assert (H := beta2_C). nra.
-  Qed.
+  Proof. destruct beta2_small as [H0 _]. assert (H := beta2_C). nra. Qed.
 
   Lemma v_S n : v (S n) = beta2 * v n + (1 - beta2) * (g (S n) * g (S n)).
   Proof. apply plays_game. Qed.
@@ -387,8 +387,8 @@ Qed.
 Lemma corrected_le_1 beta2 t : 0 <= beta2 < 1 -> corrected beta2 t <= 1.
 Proof. intros H. unfold corrected. assert (P : 0 <= beta2 ^ t) by (apply pow_le; lra). lra. Qed.
 
-Lemma reddi_beta2_range C : 2 < C -> 0 <= 1 / (1 + C ^ 2) < 1.
-Proof. intros H. assert (R := beta2_range C _ H eq_refl). lra. Qed.
+Lemma beta2_below_1 C beta2 : 2 < C -> 0 < beta2 <= 1 / (1 + C ^ 2) -> 0 <= beta2 < 1.
+Proof. intros H Hb. assert (R := beta2_range C beta2 H Hb). lra. Qed.
 
 (** ** The game of Reddi, Kale and Kumar *)
 
@@ -396,21 +396,21 @@ Proof. intros H. assert (R := beta2_range C _ H eq_refl). lra. Qed.
 Definition reddi (C : R) (t : nat) (x : R) : R := if loud t then C * x else - x.
 Definition reddi_slope (C : R) (t : nat) : R := if loud t then C else -1.
 
-Lemma reddi_played C alpha c X v :
-  2 < C -> 0 < alpha ->
+Lemma reddi_played C alpha beta2 c X v :
+  2 < C -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
   (forall t, (1 <= t)%nat -> 0 < c t) -> (forall t, (1 <= t)%nat -> c t <= c (S t)) ->
   X 0%nat = 1 ->
-  plays (clip (-1) 1) alpha (1 / (1 + C ^ 2)) c X v (reddi_slope C) ->
+  plays (clip (-1) 1) alpha beta2 c X v (reddi_slope C) ->
   (forall k, X (3 * k)%nat = 1) /\
   (forall T, (2 * C - 4) * INR (T / 3)
              <= \sum_(t <= T) (reddi C t (X (t - 1)%nat) - reddi C t (-1))).
 Proof.
-  intros HC Ha Hc1 Hc2 H0 H.
+  intros HC Ha Hb Hc1 Hc2 H0 H.
   assert (Hin : forall n, -1 <= X n <= 1).
   { intros [|n]; [lra|]. rewrite (proj2 (proj2 H n)). apply clip_in. lra. }
   assert (Hret : forall k, X (3 * k)%nat = 1).
   { intros k. apply Rle_antisym; [apply Hin|].
-    apply (returns C alpha (1 / (1 + C ^ 2)) (clip (-1) 1) c X v (reddi_slope C));
+    apply (returns C alpha beta2 (clip (-1) 1) c X v (reddi_slope C));
       try assumption; try reflexivity; try lra.
     - intros x. unfold clip. apply Rmax_r.
     - intros n. unfold reddi_slope. destruct loud; unfold Rabs; destruct Rcase_abs; lra.
@@ -431,21 +431,21 @@ Proof.
   apply linear_in_cycles; intros k; unfold reddi; rewrite ?loud_1, ?loud_2, ?loud_3; nra.
 Qed.
 
-(** C34, C58. Reddi, Kale and Kumar, Theorem 1, for every C > 2 and (new) every alpha > 0: the
-    losses Cx, -x, -x, ... on [-1, 1]; Adam with beta1 = 0, beta2 = 1 / (1 + C^2), alpha_t =
-    alpha / sqrt t, without bias correction and projected, from x_1 = 1. It is back at 1, the worst
-    point, after every cycle; the best point is -1; and R(T) >= (2C - 4) floor(T / 3). *)
+(** C34, C58. Reddi, Kale and Kumar, Theorem 1: the losses Cx, -x, -x, ... on [-1, 1], C > 2; Adam
+    with beta1 = 0, alpha_t = alpha / sqrt t, without bias correction and projected, from x_1 = 1;
+    new: every alpha > 0, and with beta2 = 1 / (1 + C^2) every smaller one. It is back at 1, the
+    worst point, after every cycle; the best point is -1; and R(T) >= (2C - 4) floor(T / 3). *)
 Theorem reddi_linear_regret :
-  forall C alpha, 2 < C -> 0 < alpha ->
-  let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 (1 / (1 + C ^ 2)) 0 s)
+  forall C alpha beta2, 2 < C -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
+  let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
                         (clip (-1) 1) 1 (0, 0) (reddi_slope C) (t - 1)) in
   (forall k, x (3 * k + 1)%nat = 1) /\
   (forall T y, -1 <= y <= 1 -> \sum_(t <= T) reddi C t (-1) <= \sum_(t <= T) reddi C t y) /\
   (forall T, (2 * C - 4) * INR (T / 3) <= \sum_(t <= T) (reddi C t (x t) - reddi C t (-1))).
 Proof.
-  intros C alpha HC Ha x.
-  destruct (reddi_played C alpha uncorrected _ _ HC Ha uncorrected_pos uncorrected_mono eq_refl
-              (uncorrected_plays (clip (-1) 1) alpha (1 / (1 + C ^ 2)) 1 (reddi_slope C)))
+  intros C alpha beta2 HC Ha Hb x.
+  destruct (reddi_played C alpha beta2 uncorrected _ _ HC Ha Hb uncorrected_pos uncorrected_mono
+              eq_refl (uncorrected_plays (clip (-1) 1) alpha beta2 1 (reddi_slope C)))
     as [H1 H2].
   split; [|split; [|exact H2]].
   - intros k. unfold x. rewrite Nat.add_sub. apply H1.
@@ -454,29 +454,31 @@ Qed.
 
 (** C34, C58. The same with bias correction, that is with Algorithm 1. *)
 Theorem reddi_linear_regret_corrected :
-  forall C alpha, 2 < C -> 0 < alpha ->
-  let x t := point (run (fun s => adam (alpha / sqrt (INR s)) 0 (1 / (1 + C ^ 2)) 0 s)
+  forall C alpha beta2, 2 < C -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
+  let x t := point (run (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s)
                         (clip (-1) 1) 1 (0, 0) (reddi_slope C) (t - 1)) in
   (forall k, x (3 * k + 1)%nat = 1) /\
   (forall T, (2 * C - 4) * INR (T / 3) <= \sum_(t <= T) (reddi C t (x t) - reddi C t (-1))).
 Proof.
-  intros C alpha HC Ha x. assert (Hb := reddi_beta2_range C HC).
-  destruct (reddi_played C alpha (corrected (1 / (1 + C ^ 2))) _ _ HC Ha
-              (fun t => corrected_pos _ t Hb) (fun t _ => corrected_mono _ t Hb) eq_refl
-              (adam_plays (clip (-1) 1) alpha (1 / (1 + C ^ 2)) 1 (reddi_slope C)))
+  intros C alpha beta2 HC Ha Hb x. assert (Hb' := beta2_below_1 C beta2 HC Hb).
+  destruct (reddi_played C alpha beta2 (corrected beta2) _ _ HC Ha Hb
+              (fun t => corrected_pos _ t Hb') (fun t _ => corrected_mono _ t Hb') eq_refl
+              (adam_plays (clip (-1) 1) alpha beta2 1 (reddi_slope C)))
     as [H1 H2].
   split; [|exact H2]. intros k. unfold x. rewrite Nat.add_sub. apply H1.
 Qed.
 
-(** C58. "Adam has O(sqrt T) regret": no K sqrt T bounds it on this game. *)
+(** C58, C59. "Adam has O(sqrt T) regret", "comparable to the best known": refuted, on this game no
+    K sqrt T bounds it. *)
 Theorem reddi_no_root_bound :
-  forall C alpha, 2 < C -> 0 < alpha ->
-  let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 (1 / (1 + C ^ 2)) 0 s)
+  forall C alpha beta2, 2 < C -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
+  let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
                         (clip (-1) 1) 1 (0, 0) (reddi_slope C) (t - 1)) in
   forall K, exists T, (1 <= T)%nat /\
   K * sqrt (INR T) < \sum_(t <= T) (reddi C t (x t) - reddi C t (-1)).
 Proof.
-  intros C alpha HC Ha x K. destruct (reddi_linear_regret C alpha HC Ha) as (_ & _ & H).
+  intros C alpha beta2 HC Ha Hb x K.
+  destruct (reddi_linear_regret C alpha beta2 HC Ha Hb) as (_ & _ & H).
   destruct (linear_exceeds_root (2 * C - 4) K) as (k & Hk & HK); [lra|].
   exists (3 * k)%nat. split; [lia|]. specialize (H (3 * k)%nat).
   rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in H by lia.
@@ -616,23 +618,23 @@ Qed.
 
 (** C34. On that game R(T) / T tends to (2 C - 4) / 3, with an error of O(1 / sqrt T). *)
 Theorem reddi_average_regret :
-  forall C alpha, 2 < C -> 0 < alpha ->
-  let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 (1 / (1 + C ^ 2)) 0 s)
+  forall C alpha beta2, 2 < C -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
+  let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
                         (clip (-1) 1) 1 (0, 0) (reddi_slope C) (t - 1)) in
   exists M, forall T, (1 <= T)%nat ->
   Rabs ((\sum_(t <= T) (reddi C t (x t) - reddi C t (-1))) / INR T - (2 * C - 4) / 3)
   <= M / sqrt (INR T).
 Proof.
-  intros C alpha HC Ha x. assert (Hb := beta2_range C _ HC eq_refl).
-  set (s := alpha / sqrt (1 - 1 / (1 + C ^ 2))).
+  intros C alpha beta2 HC Ha Hb x. assert (Hb' := beta2_range C beta2 HC Hb).
+  set (s := alpha / sqrt (1 - beta2)).
   exists (2 * C - 4 + 10 / 3 * s + 2 * C). intros T HT.
-  destruct (reddi_linear_regret C alpha HC Ha) as (_ & _ & Hlow). specialize (Hlow T).
-  assert (Hhigh := reddi_regret_at_most C alpha (1 / (1 + C ^ 2)) 1 ltac:(lra) Ha ltac:(lra)
+  destruct (reddi_linear_regret C alpha beta2 HC Ha Hb) as (_ & _ & Hlow). specialize (Hlow T).
+  assert (Hhigh := reddi_regret_at_most C alpha beta2 1 ltac:(lra) Ha ltac:(lra)
                      ltac:(lra) T (-1) ltac:(lra)).
   cbv zeta in Hhigh. fold x in Hlow, Hhigh.
   set (r := sum _ T) in *. clearbody r.
   assert (Hs : 0 < s) by (apply Rdiv_lt_0_compat; [|apply sqrt_lt_R0]; lra).
-  replace (2 * alpha / sqrt (1 - 1 / (1 + C ^ 2))) with (2 * s) in Hhigh
+  replace (2 * alpha / sqrt (1 - beta2)) with (2 * s) in Hhigh
     by (unfold s, Rdiv; ring).
   clearbody s.
   assert (E : INR T = 3 * INR (T / 3) + INR (T mod 3)).
@@ -911,20 +913,20 @@ Qed.
 
 (** *** Played by Adam, without projection *)
 
-Lemma literal_played C delta alpha c X v g :
-  2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha ->
+Lemma literal_played C delta alpha beta2 c X v g :
+  2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
   (forall t, (1 <= t)%nat -> 0 < c t <= 1) -> (forall t, (1 <= t)%nat -> c t <= c (S t)) ->
   X 0%nat = 1 ->
-  plays free alpha (1 / (1 + C ^ 2)) c X v g ->
+  plays free alpha beta2 c X v g ->
   (forall n, g (S n) = literal_slope C delta (S n) (X n)) ->
   (forall k, 1 <= X (3 * k)%nat) /\
   (forall T, (2 * C - 4 - delta) * INR (T / 3)
      <= \sum_(t <= T) (literal C delta t (X (t - 1)%nat) - literal C delta t (-1))) /\
-  (forall n, 1 - alpha / sqrt (1 - 1 / (1 + C ^ 2)) <= X n
-             <= 1 + delta + alpha / sqrt (1 - 1 / (1 + C ^ 2))) /\
+  (forall n, 1 - alpha / sqrt (1 - beta2) <= X n
+             <= 1 + delta + alpha / sqrt (1 - beta2)) /\
   (forall n, 0 < v (S n)).
 Proof.
-  intros HC Hd Ha Hc1 Hc2 H0 H Hg.
+  intros HC Hd Ha Hb Hc1 Hc2 H0 H Hg.
   assert (Hloud : forall k, 1 <= X (3 * k)%nat -> g (S (3 * k)) = C).
   { intros k Hk. rewrite Hg. unfold literal_slope. rewrite loud_1, h'_low; lra. }
   assert (Hsoft : forall n, loud (S n) = false ->
@@ -936,16 +938,15 @@ Proof.
   assert (Hpos : forall t, (1 <= t)%nat -> 0 < c t) by (intros; apply Hc1; assumption).
   assert (Hfree : forall x, Rmin 1 x <= free x) by (intros; apply Rmin_r).
   assert (Hstart : 1 <= X 0%nat) by lra.
-  set (b := 1 / (1 + C ^ 2)) in *. assert (Eb : b = 1 / (1 + C ^ 2)) by reflexivity.
   assert (Hret : forall k, 1 <= X (3 * k)%nat).
-  { intros k. eapply (returns C alpha b free c X v g); eassumption. }
+  { intros k. eapply (returns C alpha beta2 free c X v g); eassumption. }
   assert (Hstep : forall n, exists a, 0 < a /\
-    X (S n) = X n - a * g (S n) /\ a * Rabs (g (S n)) <= alpha / sqrt (1 - b)).
-  { intros n. destruct (step_is C alpha b free c X v g HC Ha Eb H Hpos Hstart Hloud n)
+    X (S n) = X n - a * g (S n) /\ a * Rabs (g (S n)) <= alpha / sqrt (1 - beta2)).
+  { intros n. destruct (step_is C alpha beta2 free c X v g HC Ha Hb H Hpos Hstart Hloud n)
       as (a & Ha0 & E & Hs). exists a. split; [exact Ha0|]. split.
     - rewrite (proj2 (proj2 H n)), E. reflexivity.
     - apply Hs, Hc1. lia. }
-  clearbody b. set (s := alpha / sqrt (1 - b)) in *. clearbody s.
+  set (s := alpha / sqrt (1 - beta2)) in *. clearbody s.
   (* the moves: down by at most s; up by at most s, and only from below 1 + delta *)
   assert (Hdown : forall k, X (3 * k)%nat - s <= X (S (3 * k)) <= X (3 * k)%nat).
   { intros k. destruct (Hstep (3 * k)%nat) as (a & Ha0 & -> & Hs). rewrite (Hloud k (Hret k)) in *.
@@ -975,7 +976,7 @@ Proof.
   - intros n. apply (in_cycles (fun _ n => 1 - s <= X n <= 1 + delta + s)).
     intros k. specialize (Hdown k). specialize (Htop k). specialize (Hret k).
     assert (A := Hup _ (loud_2 k)). lra.
-  - intros n. apply (v_pos C alpha b free c X v g); try assumption; lia.
+  - intros n. apply (v_pos C alpha beta2 free c X v g); try assumption; lia.
 Qed.
 
 (** Gradients may be taken at the points that they lead to. *)
@@ -1005,13 +1006,13 @@ Section ClosedLoop.
 End ClosedLoop.
 
 (** C34. Corollary 4.2, "R(T) / T = O(1 / sqrt T)", refuted for Algorithm 1 itself: bias correction,
-    no projection, eps = 0, beta1 = 0, beta2 = 1 / (1 + C^2), alpha_t = alpha / sqrt t, from 1, on
+    no projection, eps = 0, beta1 = 0, beta2 <= 1 / (1 + C^2), alpha_t = alpha / sqrt t, from 1, on
     the game above, for every C > 2, 0 < delta < 2 C - 4 and alpha > 0. Adam is at 1 or beyond after
     every cycle; against -1 it has R(T) >= (2 C - 4 - delta) floor(T / 3); and it stays in an
     interval that does not depend on T. *)
 Theorem literal_game_linear_regret :
-  forall C delta alpha g, 2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha ->
-  let beta2 := 1 / (1 + C ^ 2) in
+  forall C delta alpha beta2 g,
+  2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
   let x t := point (run (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s)
                         free 1 (0, 0) g (t - 1)) in
   (forall t, (1 <= t)%nat -> g t = literal_slope C delta t (x t)) ->
@@ -1020,10 +1021,10 @@ Theorem literal_game_linear_regret :
              <= \sum_(t <= T) (literal C delta t (x t) - literal C delta t (-1))) /\
   (forall t, 1 - alpha / sqrt (1 - beta2) <= x t <= 1 + delta + alpha / sqrt (1 - beta2)).
 Proof.
-  intros C delta alpha g HC Hd Ha beta2 x Hg. assert (Hb := reddi_beta2_range C HC).
-  destruct (literal_played C delta alpha (corrected beta2) _ _ g HC Hd Ha
-              (fun t Ht => conj (corrected_pos _ t Hb Ht) (corrected_le_1 _ t Hb))
-              (fun t _ => corrected_mono _ t Hb) eq_refl
+  intros C delta alpha beta2 g HC Hd Ha Hb x Hg. assert (Hb' := beta2_below_1 C beta2 HC Hb).
+  destruct (literal_played C delta alpha beta2 (corrected beta2) _ _ g HC Hd Ha Hb
+              (fun t Ht => conj (corrected_pos _ t Hb' Ht) (corrected_le_1 _ t Hb'))
+              (fun t _ => corrected_mono _ t Hb') eq_refl
               (adam_plays free alpha beta2 1 g)) as (H1 & H2 & H3 & _).
   { intros n. rewrite Hg by lia. unfold x. cbn [Nat.sub]. rewrite Nat.sub_0_r. reflexivity. }
   split; [|split; [exact H2|]].

@@ -300,8 +300,7 @@ Qed.
 
 (** ** gamma, and the two forms of the third term *)
 
-(** C35. "beta1^2 / sqrt beta2 < 1" at the defaults; with the last theorem, Theorem 4.1 is false
-    there too. *)
+(** C35. "beta1^2 / sqrt beta2 < 1" holds at the defaults. *)
 Theorem gamma_at_the_defaults : 0.8104052 < gamma 0.9 0.999 < 0.8104054.
 Proof.
   unfold gamma.
@@ -313,7 +312,7 @@ Proof.
     unfold Rdiv; rewrite ?(Rmult_assoc (0.9 ^ 2)), Rinv_l by lra; lra.
 Qed.
 
-(** C35, C33. *)
+(** C35, C33. So Theorem 4.1 is false at the default betas too. *)
 Theorem theorem_4_1_refuted_at_the_defaults :
   forall lam K, 0 < lam < 1 -> 0 < K -> ~ Theorem_4_1_granted 0.9 0.999 lam 1 K.
 Proof.
@@ -588,9 +587,8 @@ Proof.
   nra.
 Qed.
 
-Lemma the_game C delta alpha lam :
-  2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < lam < 1 ->
-  let beta2 := 1 / (1 + C ^ 2) in
+Lemma the_game C delta alpha beta2 lam :
+  2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) -> 0 < lam < 1 ->
   let f := game_loss C delta in
   let grad := game_grad C delta in
   exists D theta,
@@ -600,19 +598,18 @@ Lemma the_game C delta alpha lam :
   (forall T y, minimiser whole_space f T y ->
      (2 * C - 4 - delta) * INR (T / 3) <= regret f theta y T).
 Proof.
-  intros HC Hd Ha Hl beta2 f grad. assert (Hb := counterexamples.beta2_range C beta2 HC eq_refl).
+  intros HC Hd Ha Hb Hl f grad. assert (Hb' := beta2_below_1 C beta2 HC Hb).
   set (step := fun s => adam_decayed_beta1 (alpha / sqrt (INR s)) 0 beta2 lam 0 s).
   destruct (closed_loop step free 1 (0, 0) (literal_slope C delta)) as [g Hg].
   set (x := fun n => point (run step free 1 (0, 0) g n)).
   set (theta := fun t (_ : nat) => x (t - 1)%nat : R).
   assert (Hplays := adam_decayed_beta1_plays free alpha beta2 lam 1 g).
-  assert (Hb' : 0 <= beta2 < 1) by lra.
   assert (Hgx : forall n, g (S n) = literal_slope C delta (S n) (x n)).
   { intros n. rewrite Hg. cbn [Nat.sub]. rewrite Nat.sub_0_r. reflexivity. }
-  destruct (literal_played C delta alpha (corrected beta2) _ _ g HC Hd Ha
+  destruct (literal_played C delta alpha beta2 (corrected beta2) _ _ g HC Hd Ha Hb
               (fun t Ht => conj (corrected_pos _ t Hb' Ht) (corrected_le_1 _ t Hb'))
               (fun t _ => corrected_mono _ t Hb') eq_refl Hplays Hgx) as (_ & Hreg & Hin & Hv).
-  fold beta2 in Hin. set (s := alpha / sqrt (1 - beta2)) in Hin.
+  set (s := alpha / sqrt (1 - beta2)) in Hin.
   change (forall n, 1 - s <= x n <= 1 + delta + s) in Hin.
   assert (Hs : 0 < s) by (apply Rdiv_lt_0_compat; [|apply sqrt_lt_R0]; lra).
   assert (Hrun : forall t i, adam_4 alpha 0 beta2 lam (theta 1%nat i)
@@ -653,8 +650,8 @@ Qed.
     minimiser on the whole space; and whatever K, at some T the regret is more than K times the
     right-hand side. *)
 Theorem no_multiple_of_the_bound_holds :
-  forall C delta alpha lam, 2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < lam < 1 ->
-  let beta2 := 1 / (1 + C ^ 2) in
+  forall C delta alpha beta2 lam,
+  2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) -> 0 < lam < 1 ->
   let f := game_loss C delta in
   let grad := game_grad C delta in
   exists D theta,
@@ -666,10 +663,9 @@ Theorem no_multiple_of_the_bound_holds :
      forall theta_star, minimiser whole_space f T theta_star ->
      K * right_hand_side 1 T alpha 0 beta2 lam C D D grad theta < regret f theta theta_star T).
 Proof.
-  intros C delta alpha lam HC Hd Ha Hl beta2 f grad.
-  assert (Hb := counterexamples.beta2_range C beta2 HC eq_refl).
-  destruct (the_game C delta alpha lam HC Hd Ha Hl) as (D & theta & HS & HG & HR).
-  fold beta2 f grad in HS, HG, HR. exists D, theta. split.
+  intros C delta alpha beta2 lam HC Hd Ha Hb Hl f grad.
+  destruct (the_game C delta alpha beta2 lam HC Hd Ha Hb Hl) as (D & theta & HS & HG & HR).
+  fold f grad in HS, HG, HR. exists D, theta. split.
   - intros T HT. split; [apply HS, HT|].
     destruct (literal_minimiser C delta T HC ltac:(lra) HT) as (y & Hy & Hmin).
     exists (fun _ => y). split; [|apply HG, Hy]. split; [exact I|]. intros z _. apply Hmin.
@@ -682,16 +678,23 @@ Proof.
     apply Rmult_le_compat_l with (r := K) in HA; [|lra]. lra.
 Qed.
 
-(** C33. In the form of the theorem: with everything granted, false for every K at the betas of
-    each such game. *)
+(** C33. In the form of the theorem: with everything granted, for every beta2 < 1/5 and every K. *)
 Theorem theorem_4_1_granted_refuted :
-  forall C lam K, 2 < C -> 0 < lam < 1 -> 0 < K ->
-  ~ (forall T, (1 <= T)%nat -> Theorem_4_1_granted 0 (1 / (1 + C ^ 2)) lam T K).
+  forall beta2 lam K, 0 < beta2 < 1 / 5 -> 0 < lam < 1 -> 0 < K ->
+  exists T, (1 <= T)%nat /\ ~ Theorem_4_1_granted 0 beta2 lam T K.
 Proof.
-  intros C lam K HC Hl HK H.
-  destruct (no_multiple_of_the_bound_holds C (C - 2) 1 lam) as (D & theta & HS & HR); try lra.
-  destruct (HR K HK) as (T & HT & Hlt). destruct (HS T HT) as (HS' & y & Hy & HG).
-  specialize (H T HT _ _ _ _ _ _ _ _ _ _ _ HS' Hy HG). specialize (Hlt y Hy). lra.
+  (* the game whose C has 1 / (1 + C^2) = beta2 *)
+  intros beta2 lam K Hb Hl HK. set (C := sqrt (1 / beta2 - 1)).
+  assert (Hinv : 5 < 1 / beta2).
+  { apply Rmult_lt_reg_r with beta2; [lra|]. field_simplify; lra. }
+  assert (HC2 : C ^ 2 = 1 / beta2 - 1) by (simpl; rewrite Rmult_1_r; apply sqrt_sqrt; lra).
+  assert (HC : 2 < C) by (rewrite <- (sqrt_pow2 2) by lra; apply sqrt_lt_1_alt; lra).
+  assert (Hbeta : beta2 = 1 / (1 + C ^ 2)) by (rewrite HC2; field; lra).
+  destruct (no_multiple_of_the_bound_holds C (C - 2) 1 beta2 lam) as (D & theta & HS & HR);
+    try lra.
+  destruct (HR K HK) as (T & HT & Hlt). exists T. split; [exact HT|]. intros H.
+  destruct (HS T HT) as (HS' & y & Hy & HG).
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ HS' Hy HG). specialize (Hlt y Hy). lra.
 Qed.
 
 (** "Thus, lim R(T) / T = 0" - of which only this half can be meant (a regret may be negative). *)
@@ -702,10 +705,11 @@ Definition Corollary_4_2_limit : Prop :=
   forall e, 0 < e -> exists N, forall T theta_star, (1 <= T)%nat -> (N <= T)%nat ->
   minimiser X f T theta_star -> regret f theta theta_star T / INR T <= e.
 
-(** C34. The corollary, refuted. *)
+(** C34, C58. The corollary, and with it "Adam has O(sqrt T) regret", refuted: C = 3, delta = 1,
+    alpha = 1, beta1 = 0, beta2 = 1/10. *)
 Theorem corollary_4_2_refuted : ~ Corollary_4_2.
 Proof.
-  intros H. destruct (the_game 3 1 1 (1 / 2)) as (D & theta & HS & _ & HR); try lra.
+  intros H. destruct (the_game 3 1 1 (1 / 10) (1 / 2)) as (D & theta & HS & _ & HR); try lra.
   destruct (H _ _ _ _ _ _ _ _ _ _ _ _ whole_space HS) as [M HM].
   destruct (linear_exceeds_root 1 M) as (k & Hk & Hroot); [lra|].
   assert (Hk3 : (1 <= 3 * k)%nat) by lia.
@@ -724,7 +728,7 @@ Qed.
 (** C34. And so is its limit: on that game R(T) / T is at least 1/3 at every T = 3, 6, 9, ... *)
 Theorem corollary_4_2_limit_refuted : ~ Corollary_4_2_limit.
 Proof.
-  intros H. destruct (the_game 3 1 1 (1 / 2)) as (D & theta & HS & _ & HR); try lra.
+  intros H. destruct (the_game 3 1 1 (1 / 10) (1 / 2)) as (D & theta & HS & _ & HR); try lra.
   destruct (H _ _ _ _ _ _ _ _ _ _ _ _ whole_space HS (1 / 4) ltac:(lra)) as [N HN].
   set (k := S N). assert (Hk3 : (1 <= 3 * k)%nat) by lia.
   destruct (literal_minimiser 3 1 (3 * k)) as (y & _ & Hmin); try lra; [assumption|].
