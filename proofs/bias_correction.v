@@ -589,9 +589,10 @@ Proof.
   rewrite sum_div. field. lra.
 Qed.
 
-(** N13. Of uncorrelated squares of equal variance s, v-hat_t has the variance s / N_t, that of a
-    mean of N_t of them, where N_t = (1 + beta2) (1 - beta2^t) / ((1 - beta2) (1 + beta2^t)); the
-    limit of N_t is (1 + beta2) / (1 - beta2), one and twice the limit of the lag. *)
+(** N13. Of uncorrelated squares of equal mean q and variance s, v-hat_t has the variance s / N_t,
+    that of a mean of N_t of them, where N_t = (1 + beta2) (1 - beta2^t) / ((1 - beta2)
+    (1 + beta2^t)); the limit of N_t is (1 + beta2) / (1 - beta2), one and twice the limit of the
+    lag. *)
 Theorem variance_of_v_hat : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
     alpha beta1 beta2 eps theta0 q s,
   0 <= beta2 < 1 ->
@@ -657,8 +658,7 @@ Qed.
 
 (** C14. "zeta can be kept small since the exponential decay rate can (and should) be chosen such
     that" gradients far in the past have small weights, read for all second moments: some
-    0 < beta2 < 1 keeps zeta_t within a multiple of E[g_t^2]. Refuted by the gradients 2^(-i^2),
-    nothing random, one sequence for all beta2. *)
+    0 < beta2 < 1 keeps zeta_t within a multiple of E[g_t^2]. *)
 Definition zeta_can_be_kept_small : Prop :=
   forall Omega (E : expectation Omega) (g : nat -> Omega -> R) alpha beta1 eps theta0,
   (forall i, integrable E (fun w => g i w ^ 2)) ->
@@ -667,6 +667,8 @@ Definition zeta_can_be_kept_small : Prop :=
   exists beta2 K, 0 < beta2 < 1 /\ forall t, (1 <= t)%nat ->
     Rabs (E (v alpha beta1 beta2 eps theta0 g t) - q t * (1 - beta2 ^ t)) <= K * q t.
 
+(** C14. Refuted so read, by the gradients 2^(-i^2): nothing random, and one sequence for all
+    beta2. *)
 Theorem zeta_can_be_kept_small_refuted : ~ zeta_can_be_kept_small.
 Proof.
   intros H.
@@ -1024,14 +1026,14 @@ Proof.
 Qed.
 
 (** C15. Section 3, last sentence: "it is exactly this case of small beta2 where a lack of
-    initialisation bias correction would lead to initial steps that are much larger". Refuted as
-    printed: for small beta2 not even the first step is always longer than alpha, the corrected
-    one, since it is alpha (1 - beta1) / sqrt(1 - beta2). *)
+    initialisation bias correction would lead to initial steps that are much larger". At least they
+    would have to be longer than alpha, the length of the corrected first step. *)
 Definition small_beta2_makes_the_first_step_larger : Prop :=
   forall beta1, 0 <= beta1 < 1 -> exists small, 0 < small <= 1 /\
   forall alpha beta2 theta0 g, 0 < alpha -> 0 < beta2 < small -> g 1%nat <> 0 ->
     alpha < Rabs (delta (uncorrected_run (fun _ => alpha) beta1 beta2 0 theta0 g) 1).
 
+(** C15. Refuted as printed, at beta1 = 9/10. *)
 Theorem small_beta2_refuted : ~ small_beta2_makes_the_first_step_larger.
 Proof.
   intros H. destruct (H (9 / 10) ltac:(lra)) as [small [Hs K]].
@@ -1044,8 +1046,9 @@ Proof.
   apply (Rmult_lt_compat_r r) in K; [|lra]. field_simplify in K; lra.
 Qed.
 
-(** C15. The exact first step; nor is a later step much longer for small beta2: without the
-    correction no step is longer than 1 / sqrt(1 - beta2) times the one with it. *)
+(** C15. The first step is alpha (1 - beta1) / sqrt(1 - beta2), near alpha (1 - beta1) for
+    small beta2. Nor is a later step much longer for small beta2: without the correction no step is
+    longer than 1 / sqrt(1 - beta2) times the one with it, whatever beta1 is. *)
 Theorem small_beta2_steps : forall alpha beta1 beta2 theta0 g,
   (forall t, 0 <= alpha t) -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
   (g 1%nat <> 0 -> Rabs (delta (uncorrected_run alpha beta1 beta2 0 theta0 g) 1)

@@ -182,7 +182,8 @@ Qed.
 
 (** ** The average of the iterates *)
 
-(** The point after t rounds, and the average theta-bar_t that is kept with it. *)
+(** The point after t rounds, and the average theta-bar_t that is kept with it. (The points are
+    those of SGD, since some rule has to make them; with any gradients these are any points.) *)
 Definition averaged_run (alpha : nat -> R) (beta theta0 : R) (g : nat -> R) (t : nat) :=
   run (fun t => averaged_sgd (alpha t) beta t) free theta0 0 g t.
 
@@ -355,6 +356,31 @@ Proof.
   assert (Hrc : r * (Rabs K + 1) = c) by (unfold r; field; lra). nra.
 Qed.
 
+(** C41. They grow like (1 - beta2)^(-1/2): the factor F_t between them and the corrected steps,
+    which have a limit, is (1 - beta1^t) / sqrt t times that, in the limit. *)
+Theorem uncorrected_steps_growth : forall beta1 t, (1 <= t)%nat ->
+  tends_as_beta2_to_1 (fun beta2 => factor beta1 beta2 t * sqrt (1 - beta2))
+    ((1 - beta1 ^ t) / sqrt (INR t)).
+Proof.
+  intros beta1 t Ht. assert (HI := INR_pos t Ht).
+  assert (Hs : 0 < sqrt (INR t)) by (apply sqrt_lt_R0; assumption).
+  (* F_t sqrt(1 - b) = (1 - beta1^t) / sqrt(1 + b + ... + b^(t-1)) *)
+  set (W b := \sum_(i <= t) b ^ (t - i)).
+  assert (HW1 : W 1 = INR t) by apply weights_at_1.
+  apply tends_continuous with (h := fun b => (1 - beta1 ^ t) / sqrt (W b)).
+  - apply continuity_pt_div; [apply continuity_pt_const; intros a b; reflexivity | |].
+    + apply (continuity_pt_comp W sqrt).
+      * apply (continuity_sum (fun i b => b ^ (t - i))). intros i. reg.
+      * apply continuity_pt_sqrt. lra.
+    + rewrite HW1. lra.
+  - rewrite HW1. reflexivity.
+  - intros b Hb. assert (HW := geometric_weights b t). fold (W b) in HW.
+    assert (HD := pow_lt_1 b t ltac:(lra) Ht). assert (HWb : 0 < W b) by nra.
+    unfold factor. rewrite <- HW, sqrt_mult by lra.
+    assert (0 < sqrt (1 - b)) by (apply sqrt_lt_R0; lra).
+    assert (0 < sqrt (W b)) by (apply sqrt_lt_R0; lra). field. lra.
+Qed.
+
 (** 1 - beta2^t <= t (1 - beta2), by Bernoulli's inequality. *)
 Lemma one_minus_pow_small t e : (1 <= t)%nat -> 0 < e ->
   exists d, 0 < d <= 1 /\ forall beta2, 1 - d < beta2 < 1 -> 1 - beta2 ^ t < e.
@@ -408,9 +434,6 @@ Qed.
 
 (** ** RMSProp *)
 
-Definition rmsprop_run (alpha rho theta0 : R) (g : nat -> R) (t : nat) :=
-  run (rmsprop alpha rho) free theta0 0 g t.
-
 (** C42. "Removing the bias correction terms results in a version of RMSProp": with beta1 = 0 and
     eps = 0 it is RMSProp with rho = beta2: the same points, metrics and averages v_t. Holds for
     beta1 = 0. *)
@@ -451,8 +474,9 @@ Theorem rmsprop_with_momentum_refuted : forall alpha beta1 beta2 theta0,
       = point (uncorrected_run (fun _ => alpha) beta1 beta2 0 theta0 g t).
 Proof.
   intros alpha beta1 beta2 theta0 Ha H1 H2 [a [rho [mu [_ K]]]].
-  (* The gradients 1 and x, for x = 0, 1, -1: of RMSProp the second step is an affine function of
-     x f(x^2), for some f, and of Adam of x f(x^2) and f(x^2). *)
+  (* The gradients are 1 and x. The second steps at x = 1 and at x = -1 add up to what the memory
+     alone contributes: to twice the second step at x = 0 for RMSProp, to less for Adam, whose
+     root has grown. *)
   set (g x (t : nat) := match t with 2%nat => x | _ => 1 end : R).
   assert (K1 := K (g 0) 1%nat). assert (K0 := K (g 0) 2%nat).
   assert (Kp := K (g 1) 2%nat). assert (Kn := K (g (-1)) 2%nat). clear K.
