@@ -56,7 +56,8 @@ Proof.
   apply Rmult_le_pos; [apply pow_le; assumption | apply Ha; assumption].
 Qed.
 
-Lemma discounted_abs q a t : 0 <= q -> Rabs (discounted q a t) <= discounted q (fun i => Rabs (a i)) t.
+Lemma discounted_abs q a t : 0 <= q ->
+  Rabs (discounted q a t) <= discounted q (fun i => Rabs (a i)) t.
 Proof.
   intros Hq. induction t as [|t IH]; simpl; [rewrite Rabs_R0; lra|].
   eapply Rle_trans; [apply Rabs_triang|]. rewrite Rabs_mult, (Rabs_right q) by lra.
@@ -82,28 +83,76 @@ Proof.
   replace (S t - 1)%nat with t by lia. simpl. split; ring.
 Qed.
 
-(** That m_hat and v_hat are what the printed steps divide. *)
-Lemma algorithm_1_step alpha beta1 beta2 theta0 g t :
+(** C23, C25, N27. That m_hat and v_hat are those of Algorithm 1: its printed step is
+    theta_(t+1) = theta_t - alpha_t m_hat_t / sqrt(v_hat_t). *)
+Theorem algorithm_1_step : forall alpha beta1 beta2 theta0 g (t : nat),
   let r := algorithm_1 alpha beta1 beta2 theta0 g in
   theta r (S (S t))
   = theta r (S t) - alpha (S t) * ratio (m_hat beta1 r (S t)) (sqrt (v_hat beta2 r (S t))).
 Proof.
+  intros alpha beta1 beta2 theta0 g t.
   unfold theta, m_hat, v_hat, m, v, algorithm_1, state, point.
   replace (S (S t) - 1)%nat with (S t) by lia. replace (S t - 1)%nat with t by lia. cbn [run].
   destruct (run _ free theta0 (0, 0) g t) as [[x y] [m0 v0]].
   unfold adam, free, fst, snd. rewrite Rplus_0_r. reflexivity.
 Qed.
 
-Lemma section_4_step alpha beta1 beta2 lam theta1 g t :
+(** C60. Holds: line P2, the step of the algorithm of section 4. *)
+Theorem section_4_step : forall alpha beta1 beta2 lam theta1 g (t : nat),
   let r := section_4 alpha beta1 beta2 lam theta1 g in
   theta r (S (S t))
   = theta r (S t)
     - alpha / sqrt (INR (S t)) * ratio (m_hat beta1 r (S t)) (sqrt (v_hat beta2 r (S t))).
 Proof.
+  intros alpha beta1 beta2 lam theta1 g t.
   unfold theta, m_hat, v_hat, m, v, section_4, state, point.
   replace (S (S t) - 1)%nat with (S t) by lia. replace (S t - 1)%nat with t by lia. cbn [run].
   destruct (run _ free theta1 (0, 0) g t) as [[x y] [m0 v0]].
   unfold adam_decayed_beta1, free, fst, snd. rewrite Rplus_0_r. reflexivity.
+Qed.
+
+(** Where v_t = 0 all gradients so far, and so m_t, are 0. *)
+Lemma silent beta2 b r g t : 0 < beta2 < 1 -> m r 0 = 0 -> v r 0 = 0 ->
+  (forall t, m r (S t) = b t * m r t + (1 - b t) * g (S t)) ->
+  (forall t, v r (S t) = beta2 * v r t + (1 - beta2) * g (S t) ^ 2) ->
+  0 <= v r t /\ (v r t = 0 -> m r t = 0 /\ (forall s, (1 <= s <= t)%nat -> g s = 0)).
+Proof.
+  intros Hb2 Hm0 Hv0 Hm Hv. induction t as [|t [Hpos IH]].
+  - rewrite Hv0. split; [lra|]. intros _. split; [assumption | intros; lia].
+  - rewrite Hm, Hv. assert (Hg : 0 <= g (S t) ^ 2) by apply pow2_ge_0.
+    assert (Hbv : 0 <= beta2 * v r t) by (apply Rmult_le_pos; lra).
+    assert (Hbg : 0 <= (1 - beta2) * g (S t) ^ 2) by (apply Rmult_le_pos; lra).
+    split; [lra|]. intros H0. assert (Hg0 : g (S t) = 0).
+    { apply Rsqr_0_uniq. unfold Rsqr. apply Rmult_eq_reg_l with (1 - beta2); lra. }
+    destruct IH as [Hmt Hs]; [apply Rmult_eq_reg_l with beta2; lra|].
+    split; [rewrite Hmt, Hg0; ring|].
+    intros s Hs'. destruct (Nat.eq_dec s (S t)) as [->|]; [assumption | apply Hs; lia].
+Qed.
+
+Lemma section_4_silent alpha beta1 beta2 lam theta1 g t : 0 < beta2 < 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  0 <= v r t /\ (v r t = 0 -> m r t = 0 /\ (forall s, (1 <= s <= t)%nat -> g s = 0)).
+Proof.
+  intros Hb2 r. apply (silent beta2 (fun t => beta1 * lam ^ t)); try assumption; try reflexivity;
+    intros; apply section_4_state.
+Qed.
+
+(** C23, C25, N25, N27. The only 0/0 in the sums of moments: where v_hat_t = 0, m_hat_t = 0. *)
+Theorem only_zero_over_zero : forall beta1 beta2 (t : nat), (1 <= t)%nat -> 0 < beta2 < 1 ->
+  (forall alpha theta0 g, let r := algorithm_1 alpha beta1 beta2 theta0 g in
+   v_hat beta2 r t = 0 -> m_hat beta1 r t = 0) /\
+  (forall alpha lam theta1 g, let r := section_4 alpha beta1 beta2 lam theta1 g in
+   v_hat beta2 r t = 0 -> m_hat beta1 r t = 0).
+Proof.
+  intros beta1 beta2 t Ht Hb2. assert (Hp := pow_lt_1 beta2 t ltac:(lra) Ht).
+  assert (Hz : forall r, (v r t = 0 -> m r t = 0) -> v_hat beta2 r t = 0 -> m_hat beta1 r t = 0).
+  { intros r Hr H. unfold v_hat in H. unfold m_hat. rewrite Hr; [unfold Rdiv; ring|].
+    apply Rmult_integral in H as [H|H]; [assumption|].
+    assert (H0 : 0 < / (1 - beta2 ^ t)) by (apply Rinv_0_lt_compat; lra). lra. }
+  split; intros; apply Hz; try assumption; intros H0.
+  - apply (silent beta2 (fun _ => beta1) r g t); try assumption; try reflexivity;
+      intros; apply algorithm_1_state.
+  - apply (section_4_silent alpha beta1 beta2 lam theta1 g t Hb2), H0.
 Qed.
 
 Lemma algorithm_1_m alpha beta1 beta2 theta0 g t :
@@ -114,7 +163,8 @@ Proof.
 Qed.
 
 Lemma algorithm_1_v alpha beta1 beta2 theta0 g t :
-  v (algorithm_1 alpha beta1 beta2 theta0 g) t = (1 - beta2) * discounted beta2 (fun i => g i ^ 2) t.
+  v (algorithm_1 alpha beta1 beta2 theta0 g) t
+  = (1 - beta2) * discounted beta2 (fun i => g i ^ 2) t.
 Proof.
   induction t as [|t IH]; [unfold v; simpl; ring|].
   rewrite (proj2 (algorithm_1_state _ _ _ _ _ _)), IH. simpl. ring.
@@ -139,7 +189,8 @@ Proof.
   assert (0 <= lam ^ t) by (apply pow_le; lra).
   assert (lam ^ t <= 1) by (apply pow_le_1; lra).
   set (b := beta1 * lam ^ t). assert (0 <= b <= beta1) by (unfold b; split; nra).
-  eapply Rle_trans; [apply Rabs_triang|]. rewrite !Rabs_mult, (Rabs_right b), (Rabs_right (1 - b)) by lra.
+  eapply Rle_trans; [apply Rabs_triang|].
+  rewrite !Rabs_mult, (Rabs_right b), (Rabs_right (1 - b)) by lra.
   set (x := m _ t) in *. assert (0 <= Rabs x) by apply Rabs_pos.
   assert (0 <= Rabs (g (S t))) by apply Rabs_pos.
   apply Rplus_le_compat; [|nra].
@@ -176,7 +227,8 @@ Lemma ratio_le x s B : 0 <= x -> 0 <= s -> 0 <= B -> x <= B * s -> ratio x s <= 
 Proof.
   intros Hx Hs HB H. unfold ratio. destruct (Req_dec s 0) as [->|Hn].
   - replace x with 0 by lra. unfold Rdiv. rewrite Rmult_0_l. exact HB.
-  - apply Rmult_le_reg_r with s; [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; assumption.
+  - apply Rmult_le_reg_r with s; [lra|].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; assumption.
 Qed.
 
 (** a / b <= c for b > 0. *)
@@ -185,6 +237,7 @@ Proof.
   intros Hb H. apply Rmult_le_reg_r with b; [assumption|].
   unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r; lra.
 Qed.
+
 Lemma sqrt_squared_abs x : sqrt (x ^ 2) = Rabs x.
 Proof. rewrite <- sqrt_Rsqr_abs. f_equal. unfold Rsqr. ring. Qed.
 
@@ -323,7 +376,8 @@ Proof.
   replace 2 with (2 / (2 - c) * (2 - c)) at 1 by (field; lra). apply Rmult_lt_compat_r; lra.
 Qed.
 
-Lemma sum_over_roots_le g T : \sum_(t <= T) Rabs (g t) / sqrt (INR t) <= sqrt (harmonic T) * norm g T.
+Lemma sum_over_roots_le g T :
+  \sum_(t <= T) Rabs (g t) / sqrt (INR t) <= sqrt (harmonic T) * norm g T.
 Proof.
   eapply Rle_trans; [|apply Rle_trans with (1 := cauchy_schwarz_sqrt
     (fun t => 1 / sqrt (INR t)) (fun t => Rabs (g t)) T)].
@@ -587,12 +641,14 @@ Qed.
 (** ** Lemma 10.4 *)
 
 (** sum t q^(t-1) <= (1 - q)^-2 *)
-Lemma arithmetico_geometric q n : 0 <= q < 1 -> \sum_(t <= n) INR t * q ^ (t - 1) <= 1 / (1 - q) ^ 2.
+Lemma arithmetico_geometric q n : 0 <= q < 1 ->
+  \sum_(t <= n) INR t * q ^ (t - 1) <= 1 / (1 - q) ^ 2.
 Proof.
   intros Hq. assert (H : (1 - q) ^ 2 * (\sum_(t <= n) INR t * q ^ (t - 1))
                          = 1 - q ^ n * (1 + INR n * (1 - q))).
   { induction n as [|n IH]; [simpl; ring|].
-    rewrite sum_S, Rmult_plus_distr_l, IH, S_INR. replace (S n - 1)%nat with n by lia. simpl. ring. }
+    rewrite sum_S, Rmult_plus_distr_l, IH, S_INR.
+    replace (S n - 1)%nat with n by lia. simpl. ring. }
   assert (0 <= q ^ n) by (apply pow_le; lra). assert (Hn := pos_INR n).
   assert (0 <= q ^ n * (1 + INR n * (1 - q))) by (apply Rmult_le_pos; nra).
   assert (0 < (1 - q) ^ 2) by nra.
@@ -609,7 +665,8 @@ Proof.
   intros Hb1 Hb2 Ht Hv HL Hm. assert (Hp1 := pow_lt_1 beta1 t Hb1 Ht).
   assert (Hp2 := pow_lt_1 beta2 t Hb2 Ht). assert (Hq : 0 <= beta2 ^ t) by (apply pow_le; lra).
   assert (Hs := sqrt_INR_pos t Ht). set (s := sqrt (INR t)) in *. set (p := 1 - beta1 ^ t) in *.
-  assert (Hp : 0 < p) by (unfold p; lra). assert (Hpp : 0 < / p ^ 2) by (apply Rinv_0_lt_compat; nra).
+  assert (Hp : 0 < p) by (unfold p; lra).
+  assert (Hpp : 0 < / p ^ 2) by (apply Rinv_0_lt_compat; nra).
   assert (Hvv : vt <= vt / (1 - beta2 ^ t)).
   { apply Rmult_le_reg_r with (1 - beta2 ^ t); [lra|]. unfold Rdiv.
     rewrite Rmult_assoc, Rinv_l by lra. nra. }
@@ -639,7 +696,8 @@ Definition Lemma_10_4 (beta1 beta2 : R) (T : nat) : Prop :=
 (** For g_t = 1 / sqrt t: m_hat_t >= g_t and t v_hat_t <= (1 - beta2)^-2. *)
 Lemma ramp_moments alpha beta1 beta2 theta0 T : 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
   (1 - beta2) * harmonic T
-  <= sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 (fun t => 1 / sqrt (INR t))) T.
+  <= sum_of_moments beta1 beta2
+       (algorithm_1 alpha beta1 beta2 theta0 (fun t => 1 / sqrt (INR t))) T.
 Proof.
   intros Hb1 Hb2. unfold harmonic, sum_of_moments. rewrite <- sum_scale. apply sum_le; intros t Ht.
   set (g := fun t => 1 / sqrt (INR t)). set (r := algorithm_1 _ _ _ _ g).
@@ -662,7 +720,8 @@ Proof.
   set (Q := discounted beta2 (fun i => g i ^ 2)).
   assert (HQ : INR t * Q t <= 1 / (1 - beta2) ^ 2).
   { eapply Rle_trans; [|apply (arithmetico_geometric beta2 t); lra].
-    unfold Q. rewrite discounted_sum, (sum_reverse (fun j => INR j * beta2 ^ (j - 1))), <- sum_scale.
+    unfold Q. rewrite discounted_sum, <- sum_scale.
+    rewrite (sum_reverse (fun j => INR j * beta2 ^ (j - 1))).
     apply sum_le; intros i Hi. rewrite Hg2 by lia. assert (Hi0 := INR_pos i ltac:(lia)).
     replace (t + 1 - i - 1)%nat with (t - i)%nat by lia.
     replace (INR t * (beta2 ^ (t - i) * (1 / INR i)))
@@ -691,8 +750,9 @@ Proof.
   set (w := sqrt (INR t * v_hat beta2 r t)) in *. unfold ratio.
   assert (Hsq : 1 / INR t <= m_hat beta1 r t ^ 2)
     by (rewrite <- Hg2 by lia; apply pow_incr; lra).
-  apply Rmult_le_reg_r with w; [lra|]. unfold Rdiv at 2. rewrite (Rmult_assoc _ (/ w)), Rinv_l by lra.
-  rewrite Rmult_1_r. eapply Rle_trans; [|exact Hsq].
+  apply Rmult_le_reg_r with w; [lra|].
+  unfold Rdiv at 2. rewrite (Rmult_assoc _ (/ w)), Rinv_l, Rmult_1_r by lra.
+  eapply Rle_trans; [|exact Hsq].
   assert (Hi : 0 < 1 / INR t) by (apply Rdiv_lt_0_compat; lra).
   assert ((1 - beta2) * w <= 1).
   { replace 1 with ((1 - beta2) * (1 / (1 - beta2))) at 2 by (field; lra).
@@ -803,7 +863,8 @@ Proof.
   assert (Hg0 : 0 <= gamma).
   { apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; assumption]. }
   set (a := fun k => Rabs (g k)). assert (Ha : forall k, 0 <= a k) by (intros; apply Rabs_pos).
-  set (S := discounted beta1 a). set (E := discounted gamma a). set (Y := discounted (sqrt beta2) a).
+  set (S := discounted beta1 a). set (E := discounted gamma a).
+  set (Y := discounted (sqrt beta2) a).
   set (Q := discounted beta2 (fun k => a k ^ 2)).
   assert (Hpos : forall t, 0 <= S t /\ 0 <= E t /\ 0 <= Y t /\ 0 <= Q t).
   { intros; repeat split; apply discounted_nonneg; intros; try lra; try apply Ha.
@@ -813,7 +874,8 @@ Proof.
     change ((beta1 * S t + a (Datatypes.S t)) ^ 2
       <= (gamma * E t + a (Datatypes.S t)) * (sqrt beta2 * Y t + a (Datatypes.S t))).
     destruct (Hpos t) as (HS & HE & HY & _). assert (Hx := Ha (Datatypes.S t)).
-    set (x := a (Datatypes.S t)) in *. set (e := gamma * E t) in *. set (y := sqrt beta2 * Y t) in *.
+    set (x := a (Datatypes.S t)) in *. set (e := gamma * E t) in *.
+    set (y := sqrt beta2 * Y t) in *.
     assert (He : 0 <= e) by (apply Rmult_le_pos; assumption).
     assert (Hy : 0 <= y) by (apply Rmult_le_pos; lra).
     assert (Hsey : (beta1 * S t) ^ 2 <= e * y).
@@ -886,7 +948,7 @@ Proof.
     apply Rle_trans with (1 / c * E t * 1); [apply Rmult_le_compat_l | right; ring].
     + apply Rmult_le_pos; [|assumption]. apply Rmult_le_pos; [lra|].
       left; apply Rinv_0_lt_compat; assumption.
-    + apply div_le; nra.
+    + apply div_le; [nra|]. rewrite Rmult_1_l. apply pow_incr; lra.
 Qed.
 
 (** C63. Holds: the lines (a) to (d) that bound the last term of the sum. *)
@@ -934,7 +996,8 @@ Proof.
   intros alpha beta1 beta2 theta0 g T HT Hb1 Hb2 gamma r.
   eapply Rle_trans; [apply one_moment_bound; assumption|]. fold gamma.
   apply Rmult_le_compat_r.
-  - apply sum_nonneg; intros. apply Rmult_le_pos; [apply pow_le, gamma_nonneg; lra | apply Rabs_pos].
+  - apply sum_nonneg; intros.
+    apply Rmult_le_pos; [apply pow_le, gamma_nonneg; lra | apply Rabs_pos].
   - assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
     assert (Hs : 1 <= sqrt (INR T)) by (apply sqrt_INR_ge_1; assumption).
     assert (Hs2 := sqrt_sqrt (INR T) (pos_INR _)).
@@ -1018,7 +1081,8 @@ Qed.
     1 / (1 - gamma)^2, although t is fixed in it. Refuted: T = 2, beta1 = 0, g = (0, 1). *)
 Definition Fixed_index : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : nat),
   0 <= beta1 < 1 -> 0 < beta2 < 1 -> let gamma := beta1 ^ 2 / sqrt beta2 in gamma < 1 ->
-  \sum_(t <= T) Rabs (g t) / sqrt (INR t * (1 - beta2)) * (\sum_(j <= T + 1) INR t * gamma ^ (j - 1))
+  \sum_(t <= T) Rabs (g t) / sqrt (INR t * (1 - beta2))
+    * (\sum_(j <= T + 1) INR t * gamma ^ (j - 1))
   <= 1 / ((1 - gamma) ^ 2 * sqrt (1 - beta2)) * (\sum_(t <= T) Rabs (g t) / sqrt (INR t)).
 
 Theorem fixed_index_refuted : ~ Fixed_index.
@@ -1031,7 +1095,8 @@ Proof.
     by (replace ((1 + 1) * (1 - 1 / 2)) with 1 by field; apply sqrt_1).
   rewrite Hs in H. assert (Hx : 0 < sqrt (1 - 1 / 2)) by (apply sqrt_lt_R0; lra).
   assert (Hy : 0 < sqrt (1 + 1)) by (apply sqrt_lt_R0; lra).
-  assert (Hxy : sqrt (1 + 1) * sqrt (1 - 1 / 2) = 1) by (rewrite <- sqrt_mult, Hs by lra; reflexivity).
+  assert (Hxy : sqrt (1 + 1) * sqrt (1 - 1 / 2) = 1)
+    by (rewrite <- sqrt_mult, Hs by lra; reflexivity).
   set (x := sqrt (1 - 1 / 2)) in *. set (y := sqrt (1 + 1)) in *.
   rewrite sqrt_1 in H.
   replace (1 / ((1 - 0) * ((1 - 0) * 1) * x) * (0 + 0 / 1 + 1 / y)) with (1 / (y * x)) in H
@@ -1098,7 +1163,8 @@ Proof.
   assert (H := IH ltac:(intros; apply Ha; lia)).
   change (discounted q a (S (S t))) with (q * discounted q a (S t) + a (S (S t))).
   change (discounted q (fun i => a i / sqrt (INR i)) (S (S t)))
-    with (q * discounted q (fun i => a i / sqrt (INR i)) (S t) + a (S (S t)) / sqrt (INR (S (S t)))).
+    with (q * discounted q (fun i => a i / sqrt (INR i)) (S t)
+          + a (S (S t)) / sqrt (INR (S (S t)))).
   unfold Rdiv at 1. rewrite Rmult_plus_distr_r. apply Rplus_le_compat_r. rewrite Rmult_assoc.
   apply Rmult_le_compat_l; [assumption|]. eapply Rle_trans; [|exact H].
   apply Rmult_le_compat_l; [apply discounted_nonneg; [assumption | intros; apply Ha; lia]|].
@@ -1141,7 +1207,8 @@ Proof.
       { apply Rplus_le_compat; apply div_le; nra. }
       assert (Hsplit : (b * W + x) / q ^ 2 + b * (b * W + x) / q
         = W * (b * (1 / q ^ 2 + b / q)) + x * (1 / q ^ 2 + b / q)) by (field; lra).
-      assert (W * (b * (1 / q ^ 2 + b / q)) <= W * (b / p)) by (apply Rmult_le_compat_l; assumption).
+      assert (W * (b * (1 / q ^ 2 + b / q)) <= W * (b / p))
+        by (apply Rmult_le_compat_l; assumption).
       assert (x * (1 / q ^ 2 + b / q) <= x * (1 + b)) by (apply Rmult_le_compat_l; assumption).
       replace (b * W / p) with (W * (b / p)) in IH by (unfold Rdiv; ring). lra. }
   assert (0 <= b * discounted b a (S T) / n (S T)); [|lra].
@@ -1258,7 +1325,8 @@ Proof.
   eapply Rle_trans; [apply lemma_10_4_repaired_sharper; assumption|].
   apply Rmult_le_compat_r; [apply norm_nonneg|].
   assert (Hc := sqrt_lt_R0 _ (spread_pos beta1 beta2 Hb2 Hb1)).
-  set (c := sqrt ((1 - beta2) * _)) in *. set (l := sqrt (1 + _)). assert (Hl : 0 <= l) by apply sqrt_pos.
+  set (c := sqrt ((1 - beta2) * _)) in *. set (l := sqrt (1 + _)).
+  assert (Hl : 0 <= l) by apply sqrt_pos.
   apply Rmult_le_reg_r with ((1 - beta1) * c); [apply Rmult_lt_0_compat; lra|].
   replace ((1 + beta1) * l / c * ((1 - beta1) * c)) with (l * (1 - beta1 ^ 2)) by (field; lra).
   replace (l / ((1 - beta1) * c) * ((1 - beta1) * c)) with l by (field; lra). nra.
@@ -1365,7 +1433,8 @@ Theorem v_hat_at_most_G_inf : forall alpha beta1 beta2 lam theta1 g G_inf (t : n
   sqrt (v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) t) <= G_inf.
 Proof.
   intros alpha beta1 beta2 lam theta1 g G t Ht Hb2 HG.
-  assert (HG0 : 0 <= G) by (specialize (HG 1%nat ltac:(lia)); assert (H := Rabs_pos (g 1%nat)); lra).
+  assert (HG0 : 0 <= G)
+    by (specialize (HG 1%nat ltac:(lia)); assert (H := Rabs_pos (g 1%nat)); lra).
   rewrite <- (sqrt_pow2 G) by assumption. apply sqrt_le_1_alt.
   assert (Hp := pow_lt_1 beta2 t Hb2 Ht). unfold v_hat. apply div_le; [lra|].
   rewrite section_4_v, discounted_sum, <- geometric_weights.
@@ -1378,12 +1447,13 @@ Qed.
 Theorem sums_of_the_corollary :
   forall alpha beta1 beta2 lam theta1 (g : nat -> vector) G_inf (d T : nat), (1 <= T)%nat ->
   0 <= beta2 < 1 -> 0 <= G_inf ->
+  let r i := section_4 alpha beta1 beta2 lam theta1 (fun t => g t i) in
   (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
   \sum_(i <= d) norm (fun t => g t i) T <= INR d * G_inf * sqrt (INR T) /\
-  \sum_(i <= d) sqrt (INR T * v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 (fun t => g t i)) T)
+  \sum_(i <= d) sqrt (INR T * v_hat beta2 (r i) T)
   <= INR d * G_inf * sqrt (INR T).
 Proof.
-  intros alpha beta1 beta2 lam theta1 g G d T HT Hb2 HG0 HG. rewrite Rmult_assoc, <- sum_const.
+  intros alpha beta1 beta2 lam theta1 g G d T HT Hb2 HG0 r HG. rewrite Rmult_assoc, <- sum_const.
   split; apply sum_le; intros i Hi.
   - apply norm_le; [assumption|]. intros; apply HG; assumption.
   - rewrite sqrt_mult_alt by apply pos_INR. rewrite Rmult_comm.
@@ -1402,7 +1472,8 @@ Proof.
   assert (Hc1 : c alpha beta2 r 1 = sqrt (g 1%nat ^ 2) / alpha).
   { unfold c, r. rewrite v_hat_1 by lra. simpl. rewrite sqrt_1. field. lra. }
   set (w := (beta2 * g 1%nat ^ 2 + g 2%nat ^ 2) / (1 + beta2)).
-  assert (Hg1 : 0 <= g 1%nat ^ 2) by apply pow2_ge_0. assert (Hg2 : 0 <= g 2%nat ^ 2) by apply pow2_ge_0.
+  assert (Hg1 : 0 <= g 1%nat ^ 2) by apply pow2_ge_0.
+  assert (Hg2 : 0 <= g 2%nat ^ 2) by apply pow2_ge_0.
   assert (Hw : 0 <= w).
   { apply Rmult_le_pos; [nra | left; apply Rinv_0_lt_compat; lra]. }
   assert (Hc2 : c alpha beta2 r 2 = sqrt (2 * w) / alpha).
@@ -1432,7 +1503,8 @@ Proof.
     c alpha beta2 r 2 < c alpha beta2 r 1) by (intros; apply metric_falls_iff; simpl; lra).
   split; [|exact H]. intros Hm.
   specialize (Hm 1 0 (1 / 2) (1 / 2) 0 (fun t => if Nat.eqb t 1 then 1 else 0) 2%nat).
-  specialize (H 1 0 (1 / 2) (1 / 2) 0 ltac:(lra) ltac:(lra)). apply Rlt_not_le in H. apply H, Hm; lra || lia.
+  specialize (H 1 0 (1 / 2) (1 / 2) 0 ltac:(lra) ltac:(lra)).
+  apply Rlt_not_le in H. apply H, Hm; lra || lia.
 Qed.
 
 (** C30. "sqrt(v_hat_t) <= G_inf sqrt(1 - beta2)" in the last sum of the proof. Refuted: for
@@ -1452,15 +1524,15 @@ Proof.
   assert (sqrt (1 - beta2) < 1) by (apply sqrt_below_1; lra). nra.
 Qed.
 
-Definition Third_term_root (alpha beta1 beta2 lam theta1 G_inf : R) (g : nat -> R) (T : nat) : Prop :=
+Definition Third_term_root (alpha beta1 beta2 lam theta1 G_inf : R) (g : nat -> R) (T : nat) :=
   let r := section_4 alpha beta1 beta2 lam theta1 g in
   let beta1_t t := beta1 * lam ^ (t - 1) in
   \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t * v_hat beta2 r t)
   <= G_inf * sqrt (1 - beta2) * \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t).
 
 (** C30. So the line with these sums fails for every beta1 > 0 and from T = 1 on. *)
-Theorem third_term_root_refuted : forall alpha beta1 beta2 lam theta1 G_inf (T : nat), (1 <= T)%nat ->
-  0 < beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> 0 < G_inf ->
+Theorem third_term_root_refuted : forall alpha beta1 beta2 lam theta1 G_inf (T : nat),
+  (1 <= T)%nat -> 0 < beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> 0 < G_inf ->
   ~ Third_term_root alpha beta1 beta2 lam theta1 G_inf (fun _ => G_inf) T.
 Proof.
   intros alpha beta1 beta2 lam theta1 G T HT Hb1 Hb2 Hl HG. unfold Third_term_root. cbv zeta.
@@ -1473,10 +1545,11 @@ Proof.
   set (a := fun t => beta1 * lam ^ (t - 1) / (1 - beta1 * lam ^ (t - 1))
     * sqrt (INR t * v_hat beta2 r t)).
   assert (Ha : sum a T = G * sum w T).
-  - rewrite <- sum_scale. apply sum_ext. intros t Ht. unfold a, r. rewrite sqrt_mult_alt by apply pos_INR.
+  - rewrite <- sum_scale. apply sum_ext. intros t Ht. unfold a, r.
+    rewrite sqrt_mult_alt by apply pos_INR.
     rewrite (proj1 (v_hat_of_constant_gradients _ _ _ _ _ G t ltac:(lia) Hb2 HG)).
     unfold w. ring.
-  - change (G * sqrt (1 - beta2) * sum w T < sum a T). rewrite Ha. 
+  - change (G * sqrt (1 - beta2) * sum w T < sum a T). rewrite Ha.
     assert (0 < sum w T).
     { eapply Rlt_le_trans; [apply (Hw T HT)|]. apply (sum_term_le w); [|lia].
       intros; left; apply Hw; lia. }
@@ -1603,7 +1676,8 @@ Proof.
   { unfold r. rewrite v_hat_1, Hg by lra. rewrite pow1. apply sqrt_1. }
   split.
   - unfold r. rewrite (section_4_step alpha beta1 beta2 lam theta1 g 0). fold r. rewrite Hs.
-    unfold r. rewrite m_hat_1, Hg, theta_1 by assumption. unfold ratio. simpl. rewrite sqrt_1. field.
+    unfold r. rewrite m_hat_1, Hg, theta_1 by assumption. unfold ratio. simpl.
+    rewrite sqrt_1. field.
   - unfold c. rewrite Hs. simpl. rewrite sqrt_1. field. lra.
 Qed.
 
@@ -1615,7 +1689,8 @@ Lemma two_distances alpha beta1 beta2 lam theta1 x : 0 < alpha -> 0 <= beta1 < 1
   forall s t, (1 <= s <= 2)%nat -> (1 <= t <= 2)%nat -> Rabs (theta r s - theta r t) <= alpha.
 Proof.
   intros Ha Hb1 Hb2 r s t Hs Ht.
-  destruct (first_round alpha beta1 beta2 lam theta1 (two x)) as [H2 _]; try assumption; [reflexivity|].
+  destruct (first_round alpha beta1 beta2 lam theta1 (two x)) as [H2 _]; try assumption;
+    [reflexivity|].
   fold r in H2. assert (H1 : theta r 1 = theta1) by reflexivity.
   assert (s = 1 \/ s = 2)%nat as [->| ->] by lia; assert (t = 1 \/ t = 2)%nat as [->| ->] by lia;
     rewrite ?H1, ?H2; unfold Rabs; destruct Rcase_abs; lra.
@@ -1799,53 +1874,26 @@ Qed.
 
 (** *** The lines that hold *)
 
-Lemma section_4_v_pos alpha beta1 beta2 lam theta1 g t : 0 < beta2 < 1 ->
-  0 <= v (section_4 alpha beta1 beta2 lam theta1 g) t.
-Proof.
-  intros. rewrite section_4_v. apply Rmult_le_pos; [lra|].
-  apply discounted_nonneg; [lra | intros; apply pow2_ge_0].
-Qed.
-
 Lemma c_nonneg alpha beta2 r t : 0 < alpha -> (1 <= t)%nat -> 0 <= c alpha beta2 r t.
 Proof.
   intros Ha Ht. apply Rmult_le_pos; [apply sqrt_pos|]. left. apply Rinv_0_lt_compat.
   apply Rdiv_lt_0_compat; [assumption | apply sqrt_INR_pos; assumption].
 Qed.
 
-(** Where v_hat_t = 0 all gradients so far, and so m_t, are 0: this is the only 0/0. *)
-Lemma silent alpha beta1 beta2 lam theta1 g t : 0 < beta2 < 1 ->
-  let r := section_4 alpha beta1 beta2 lam theta1 g in
-  v r t = 0 -> m r t = 0 /\ (forall s, (1 <= s <= t)%nat -> g s = 0).
-Proof.
-  intros Hb2 r. induction t as [|t IH]; intros H0; [split; [reflexivity | intros; lia]|].
-  unfold r in H0. rewrite (proj2 (section_4_state _ _ _ _ _ _ _)) in H0.
-  assert (Hv := section_4_v_pos alpha beta1 beta2 lam theta1 g t Hb2). fold r in H0, Hv.
-  assert (Hg : 0 <= g (S t) ^ 2) by apply pow2_ge_0.
-  assert (Hbv : 0 <= beta2 * v r t) by (apply Rmult_le_pos; lra).
-  assert (Hbg : 0 <= (1 - beta2) * g (S t) ^ 2) by (apply Rmult_le_pos; lra).
-  assert (Hg0 : g (S t) = 0).
-  { apply Rsqr_0_uniq. unfold Rsqr. apply Rmult_eq_reg_l with (1 - beta2); lra. }
-  destruct IH as [Hm Hs]; [apply Rmult_eq_reg_l with beta2; lra|]. split.
-  - unfold r. rewrite (proj1 (section_4_state _ _ _ _ _ _ _)). fold r. rewrite Hm, Hg0. ring.
-  - intros s Hs'. destruct (Nat.eq_dec s (S t)) as [->|]; [assumption | apply Hs; lia].
-Qed.
-
 Lemma c_zero alpha beta1 beta2 lam theta1 g t : 0 < alpha -> 0 < beta2 < 1 -> (1 <= t)%nat ->
   let r := section_4 alpha beta1 beta2 lam theta1 g in
   c alpha beta2 r t = 0 -> m r t = 0 /\ (forall s, (1 <= s <= t)%nat -> g s = 0).
 Proof.
-  intros Ha Hb2 Ht r H. apply silent; [assumption|]. fold r.
-  assert (Hs := sqrt_INR_pos t Ht). assert (Hp := pow_lt_1 beta2 t ltac:(lra) Ht).
+  intros Ha Hb2 Ht r H. destruct (section_4_silent alpha beta1 beta2 lam theta1 g t Hb2) as [Hv Hs].
+  fold r in Hv, Hs. apply Hs.
+  assert (Hi : 0 < / (1 - beta2 ^ t)).
+  { apply Rinv_0_lt_compat. assert (Hp := pow_lt_1 beta2 t ltac:(lra) Ht). lra. }
   unfold c, Rdiv in H. apply Rmult_integral in H as [H|H].
-  - assert (Hv : 0 <= v r t) by (apply section_4_v_pos; assumption).
-    assert (Hvv : 0 <= v_hat beta2 r t).
-    { apply Rmult_le_pos; [assumption | left; apply Rinv_0_lt_compat; lra]. }
-    apply sqrt_eq_0 in H; [|assumption]. unfold v_hat, Rdiv in H.
-    apply Rmult_integral in H as [H|H]; [assumption|].
-    assert (H0 : 0 < / (1 - beta2 ^ t)) by (apply Rinv_0_lt_compat; lra). lra.
-  - assert (H0 : 0 < / (alpha * / sqrt (INR t))).
-    { apply Rinv_0_lt_compat, Rmult_lt_0_compat; [assumption | apply Rinv_0_lt_compat; lra]. }
-    lra.
+  - apply sqrt_eq_0 in H; [|apply Rmult_le_pos; lra].
+    apply Rmult_integral in H as [H|H]; [assumption | lra].
+  - assert (H0 : 0 < / (alpha * / sqrt (INR t))); [|lra].
+    apply Rinv_0_lt_compat, Rmult_lt_0_compat; [assumption|].
+    apply Rinv_0_lt_compat, sqrt_INR_pos; assumption.
 Qed.
 
 (** The step in terms of c_t. *)
@@ -1916,7 +1964,7 @@ Proof.
       + rewrite sqrt_0. unfold Rdiv. lra.
       + unfold v_hat, v, r. simpl. unfold Rdiv. ring.
     - split; [apply c_nonneg; [assumption | lia]|]. intros H0. unfold r.
-      apply (c_zero alpha beta1 beta2 lam theta1 g (t - 1)); [assumption | assumption | lia | exact H0]. }
+      apply (c_zero alpha beta1 beta2 lam theta1 g (t - 1)); assumption || lia. }
   destruct Hc as [Hc Hc0]. set (z := c' (t - 1)%nat) in *.
   destruct (Req_dec z 0) as [H0|H0].
   - rewrite (Hc0 H0), H0. unfold ratio, Rdiv. lra.
@@ -2249,7 +2297,8 @@ Proof.
   - rewrite sum_swap. apply sum_le; intros t Ht.
     assert (Hgt : has_gradient d (f t) (x t) (g t)) by (rewrite (Hg t Ht); apply Hgr).
     assert (H := lemma_10_2 d (f t) (x t) star (g t) (Hf t) Hgt).
-    assert (Hneg : \sum_(i <= d) g t i * (star i - x t i) = - \sum_(i <= d) g t i * (x t i - star i)).
+    assert (Hneg : \sum_(i <= d) g t i * (star i - x t i)
+                   = - \sum_(i <= d) g t i * (x t i - star i)).
     { rewrite <- (Rmult_1_l (sum (fun i => g t i * (x t i - star i)) d)), Ropp_mult_distr_l.
       rewrite <- sum_scale. apply sum_ext; intros; ring. }
     rewrite Hneg in H. lra.
