@@ -124,7 +124,7 @@ Proof.
     intros i Hi. rewrite (H0 E i Hi). ring.
 Qed.
 
-(** N15. At beta2 = 0, which Algorithm 2 admits, it is otherwise: the gradients (1, 0) leave
+(** N15. At beta2 = 0, which Algorithm 2 allows, it is otherwise: the gradients (1, 0) leave
     m_2 = beta1 (1 - beta1), not 0, to be divided by u_2 = 0. So beta2 > 0 below. *)
 Theorem adamax_without_beta2_divides_by_zero :
   forall alpha beta1 theta0,

@@ -1084,6 +1084,20 @@ Qed.
 
 (** ** Invariance *)
 
+Lemma scaled_moments alpha beta1 beta2 eps eps' theta0 g c t :
+  0 < c ->
+  m_hat alpha beta1 beta2 eps theta0 (fun i => c * g i) t
+  = c * m_hat alpha beta1 beta2 eps' theta0 g t /\
+  sqrt (v_hat alpha beta1 beta2 eps theta0 (fun i => c * g i) t)
+  = c * sqrt (v_hat alpha beta1 beta2 eps' theta0 g t).
+Proof.
+  intros Hc. split.
+  - rewrite !m_hat_sum, <- sum_scale. apply sum_ext; intros; ring.
+  - transitivity (sqrt (c ^ 2 * v_hat alpha beta1 beta2 eps' theta0 g t));
+      [|rewrite sqrt_mult_alt, sqrt_pow2 by (apply pow2_ge_0 || lra); reflexivity].
+    f_equal. rewrite !v_hat_sum, <- sum_scale. apply sum_ext; intros; ring.
+Qed.
+
 (** The state m, v becomes c m, c^2 v; the points stay. *)
 Lemma scaled_run alpha beta1 beta2 eps theta0 g c t :
   0 < beta2 < 1 -> 0 <= eps -> 0 < c ->
@@ -1095,13 +1109,9 @@ Proof.
     = theta alpha beta1 beta2 e theta0 g' t + Delta alpha beta1 beta2 e theta0 g' (S t)).
   { intros. unfold Delta. replace (S t - 1)%nat with t by lia. ring. }
   rewrite !HS, IH, !Delta_ratio by lia. do 3 f_equal.
+  destruct (scaled_moments alpha beta1 beta2 (c * eps) eps theta0 g c (S t) Hc) as [-> ->].
   set (mh := m_hat alpha beta1 beta2 eps theta0 g (S t)).
   set (vh := v_hat alpha beta1 beta2 eps theta0 g (S t)).
-  assert (Hm : m_hat alpha beta1 beta2 (c * eps) theta0 (fun i => c * g i) (S t) = c * mh).
-  { unfold mh. rewrite !m_hat_sum, <- sum_scale. apply sum_ext; intros; ring. }
-  assert (Hv : v_hat alpha beta1 beta2 (c * eps) theta0 (fun i => c * g i) (S t) = c ^ 2 * vh).
-  { unfold vh. rewrite !v_hat_sum, <- sum_scale. apply sum_ext; intros; ring. }
-  rewrite Hm, Hv, sqrt_mult_alt, sqrt_pow2 by (apply pow2_ge_0 || lra).
   assert (Hs := sqrt_pos vh). unfold ratio.
   destruct (Req_dec (sqrt vh + eps) 0) as [Hz|Hn].
   - assert (E : mh = 0) by (apply m_hat_zero; [assumption | lia | fold vh; lra]).
@@ -1128,6 +1138,40 @@ Theorem scale_invariance_with_scaled_eps :
     theta alpha beta1 beta2 (c * eps) theta0 (fun i => c * g i) t
     = theta alpha beta1 beta2 eps theta0 g t.
 Proof. intros. apply scaled_run; lra. Qed.
+
+(** N09. With fixed eps > 0 a step for the gradients c g has size
+    alpha c |m_hat| / (c sqrt(v_hat) + eps), which increases with c where m_hat is not 0. *)
+Theorem step_grows_with_the_scale :
+  forall alpha beta1 beta2 eps theta0 g c t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < eps -> 0 < c -> (1 <= t)%nat ->
+    let mh := m_hat alpha beta1 beta2 eps theta0 g t in
+    let vh := v_hat alpha beta1 beta2 eps theta0 g t in
+    let size c := Rabs (Delta alpha beta1 beta2 eps theta0 (fun i => c * g i) t) in
+    size c = alpha * (c * Rabs mh / (c * sqrt vh + eps)) /\
+    (mh <> 0 -> forall c', c < c' -> size c < size c').
+Proof.
+  intros * Ha H1 H2 He Hc Ht mh vh size.
+  assert (Hs := sqrt_pos vh).
+  assert (Hden : forall k, 0 < k -> 0 < k * sqrt vh + eps).
+  { intros k Hk. assert (0 <= k * sqrt vh) by (apply Rmult_le_pos; lra). lra. }
+  assert (E : forall k, 0 < k -> size k = alpha * (k * Rabs mh / (k * sqrt vh + eps))).
+  { intros k Hk. unfold size. rewrite Delta_ratio by assumption.
+    destruct (scaled_moments alpha beta1 beta2 eps eps theta0 g k t Hk) as [-> ->].
+    fold mh vh. specialize (Hden k Hk). unfold ratio, Rdiv.
+    rewrite Rabs_Ropp, !Rabs_mult, (Rabs_right alpha), (Rabs_right k), (Rabs_right (/ _)) by
+      (try (apply Rle_ge, Rlt_le, Rinv_0_lt_compat); lra).
+    ring. }
+  split; [apply E, Hc|]. intros Hm c' Hcc. assert (Hmp := Rabs_pos_lt _ Hm).
+  assert (D := Hden c Hc). assert (D' := Hden c' ltac:(lra)).
+  rewrite !E by lra. apply Rmult_lt_compat_l; [assumption|].
+  apply Rmult_lt_reg_r with ((c * sqrt vh + eps) * (c' * sqrt vh + eps));
+    [apply Rmult_lt_0_compat; assumption|].
+  replace (c * Rabs mh / (c * sqrt vh + eps) * ((c * sqrt vh + eps) * (c' * sqrt vh + eps)))
+    with (c * Rabs mh * (c' * sqrt vh + eps)) by (field; lra).
+  replace (c' * Rabs mh / (c' * sqrt vh + eps) * ((c * sqrt vh + eps) * (c' * sqrt vh + eps)))
+    with (c' * Rabs mh * (c * sqrt vh + eps)) by (field; lra).
+  assert (0 < (c' - c) * (Rabs mh * eps)) by (repeat apply Rmult_lt_0_compat; lra). lra.
+Qed.
 
 (** The first step in closed form. *)
 Lemma first_step alpha beta1 beta2 eps theta0 g :
@@ -1449,8 +1493,9 @@ Qed.
 
 (** ** Annealing *)
 
-(** C10. The paper: the steps shrink by themselves towards an optimum. Refuted in this example: on
-    f(theta) = theta^2 / 2, whose gradient is g_t = theta_(t-1), with beta1 = 0 and
+(** C10. The paper: the ratio m_hat / sqrt(v_hat) "typically becomes closer to 0 towards an
+    optimum, leading to smaller effective steps in parameter space: a form of automatic annealing".
+    Not always: on f(theta) = theta^2 / 2, whose gradient is g_t = theta_(t-1), with beta1 = 0 and
     theta_0 = alpha / 2, every step has size alpha for ever. *)
 Theorem no_annealing_without_momentum :
   forall alpha beta2,
