@@ -353,21 +353,44 @@ Proof.
   cbv beta. rewrite !sum_S. repeat split; lra.
 Qed.
 
-(** What grows in every cycle exceeds every multiple of the root. *)
-Lemma linear_exceeds_root A K : 0 < A ->
-  exists k, (1 <= k)%nat /\ K * sqrt (INR (3 * k)) < A * INR k.
+Lemma cycles_of T : INR T = 3 * INR (T / 3) + INR (T mod 3) /\ 0 <= INR (T mod 3) <= 2.
 Proof.
-  intros HA. destruct (archimed_cor1 (A / (3 * Rabs K + A))) as (k & Hk & Hk0).
-  { assert (H := Rabs_pos K). apply Rdiv_lt_0_compat; lra. }
-  exists (3 * (k * k))%nat. split; [nia|]. assert (HK := Rabs_pos K).
-  replace (3 * (3 * (k * k)))%nat with ((3 * k) * (3 * k))%nat by ring.
-  assert (Hpos := lt_0_INR k Hk0). rewrite !mult_INR. replace (INR 3) with 3 by (simpl; ring).
-  rewrite sqrt_square by lra.
-  assert (H : 3 * Rabs K + A < A * INR k).
-  { apply Rmult_lt_compat_r with (r := INR k * (3 * Rabs K + A)) in Hk; [|nra].
-    field_simplify in Hk; lra. }
-  apply Rle_lt_trans with (Rabs K * (3 * INR k)); [|nra].
-  apply Rmult_le_compat_r; [lra | apply Rle_abs].
+  split; [|split; [apply pos_INR|]].
+  - rewrite (Nat.div_mod T 3) at 1 by lia. rewrite plus_INR, mult_INR. simpl (INR 3). ring.
+  - replace 2 with (INR 2) by (simpl; ring). apply le_INR.
+    assert (B := Nat.mod_upper_bound T 3 ltac:(lia)). lia.
+Qed.
+
+(** What grows in every cycle exceeds every multiple of the root, from some round on. *)
+Lemma linear_exceeds_root A K : 0 < A ->
+  exists T0, (1 <= T0)%nat /\
+  forall T, (T0 <= T)%nat -> K * sqrt (INR T) < A * INR (T / 3).
+Proof.
+  intros HA. assert (HK := Rabs_pos K). set (B := 3 * (Rabs K / A) + 3).
+  assert (HB : 3 <= B).
+  { assert (0 <= Rabs K / A); [|unfold B; lra].
+    apply Rmult_le_pos; [exact HK | left; apply Rinv_0_lt_compat, HA]. }
+  assert (HAB : A * B = 3 * Rabs K + 3 * A) by (unfold B; field; lra). clearbody B.
+  destruct (archimed_cor1 (/ B)) as (n & Hn & Hn0); [apply Rinv_0_lt_compat; lra|].
+  apply lt_0_INR in Hn0 as Hnpos.
+  assert (HBn : B <= INR n).
+  { rewrite <- (Rinv_inv B), <- (Rinv_inv (INR n)). apply Rinv_le_contravar; [|lra].
+    apply Rinv_0_lt_compat, Hnpos. }
+  exists (n * n)%nat. split; [nia|]. intros T HT.
+  destruct (cycles_of T) as [E Hm].
+  assert (Hq : B <= sqrt (INR T)).
+  { apply Rle_trans with (INR n); [exact HBn|]. rewrite <- (sqrt_square (INR n)) by lra.
+    apply sqrt_le_1_alt. rewrite <- mult_INR. apply le_INR, HT. }
+  assert (Hsq := sqrt_sqrt (INR T) (pos_INR T)).
+  set (q := sqrt (INR T)) in *. set (k := INR (T / 3)) in *. clearbody q k.
+  (* 3 A k >= A (q^2 - 2), and A q^2 >= A B q = 3 |K| q + 3 A q *)
+  assert (H1 : K * q <= Rabs K * q) by (apply Rmult_le_compat_r; [lra | apply Rle_abs]).
+  assert (H2 : A * B * q <= A * (q * q)).
+  { rewrite Rmult_assoc. apply Rmult_le_compat_l; [lra|]. apply Rmult_le_compat_r; lra. }
+  rewrite HAB in H2.
+  assert (H3 : A * (q * q) <= A * (3 * k + 2)) by (apply Rmult_le_compat_l; lra).
+  assert (H4 : A * 3 <= A * q) by (apply Rmult_le_compat_l; lra).
+  lra.
 Qed.
 
 Lemma uncorrected_pos t : (1 <= t)%nat -> 0 < uncorrected t.
@@ -468,21 +491,19 @@ Proof.
   split; [|exact H2]. intros k. unfold x. rewrite Nat.add_sub. apply H1.
 Qed.
 
-(** C58, C59. "Adam has O(sqrt T) regret", "comparable to the best known": refuted, on this game no
-    K sqrt T bounds it. *)
+(** C58, C59. "Adam has O(sqrt T) regret", "comparable to the best known": refuted, on this game
+    it is above K sqrt T for ever, from some T on, whatever K. *)
 Theorem reddi_no_root_bound :
   forall C alpha beta2, 2 < C -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
   let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
                         (clip (-1) 1) 1 (0, 0) (reddi_slope C) (t - 1)) in
-  forall K, exists T, (1 <= T)%nat /\
+  forall K, exists T0, forall T, (T0 <= T)%nat ->
   K * sqrt (INR T) < \sum_(t <= T) (reddi C t (x t) - reddi C t (-1)).
 Proof.
   intros C alpha beta2 HC Ha Hb x K.
   destruct (reddi_linear_regret C alpha beta2 HC Ha Hb) as (_ & _ & H).
-  destruct (linear_exceeds_root (2 * C - 4) K) as (k & Hk & HK); [lra|].
-  exists (3 * k)%nat. split; [lia|]. specialize (H (3 * k)%nat).
-  rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in H by lia.
-  eapply Rlt_le_trans; [exact HK | exact H].
+  destruct (linear_exceeds_root (2 * C - 4) K) as (T0 & _ & HK); [lra|].
+  exists T0. intros T HT. eapply Rlt_le_trans; [apply HK, HT | apply H].
 Qed.
 
 (** ** No more than that; and nothing with C = 2 *)
@@ -637,11 +658,7 @@ Proof.
   replace (2 * alpha / sqrt (1 - beta2)) with (2 * s) in Hhigh
     by (unfold s, Rdiv; ring).
   clearbody s.
-  assert (E : INR T = 3 * INR (T / 3) + INR (T mod 3)).
-  { rewrite (Nat.div_mod T 3) at 1 by lia. rewrite plus_INR, mult_INR. simpl (INR 3). ring. }
-  assert (Hm : 0 <= INR (T mod 3) <= 2).
-  { split; [apply pos_INR|]. replace 2 with (INR 2) by (simpl; ring). apply le_INR.
-    assert (B := Nat.mod_upper_bound T 3 ltac:(lia)). lia. }
+  destruct (cycles_of T) as [E Hm].
   assert (HT1 : 1 <= sqrt (INR T)) by (rewrite <- sqrt_1; apply sqrt_le_1_alt, (le_INR 1 T HT)).
   assert (Hq := sqrt_sqrt (INR T) (pos_INR T)).
   set (k := INR (T / 3)) in *. set (m := INR (T mod 3)) in *. set (q := sqrt (INR T)) in *.

@@ -647,8 +647,8 @@ Qed.
 (** C33, C34. No constant factor saves Theorem 4.1. On one game - one sequence of losses, one choice
     of hyper-parameters (any C > 2, delta < 2 C - 4, alpha, lambda), one D for all T - every
     hypothesis of the theorem and everything in [granted] holds at every T, with theta_star the
-    minimiser on the whole space; and whatever K, at some T the regret is more than K times the
-    right-hand side. *)
+    minimiser on the whole space; and whatever K, from some T0 on the regret is more than K times
+    the right-hand side for ever. *)
 Theorem no_multiple_of_the_bound_holds :
   forall C delta alpha beta2 lam,
   2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) -> 0 < lam < 1 ->
@@ -659,8 +659,8 @@ Theorem no_multiple_of_the_bound_holds :
      setting_4_1 1 T alpha 0 beta2 lam C C D D f grad theta /\
      exists theta_star, minimiser whole_space f T theta_star /\
        granted 1 T alpha 0 beta2 lam D D grad theta whole_space theta_star) /\
-  (forall K, 0 < K -> exists T, (1 <= T)%nat /\
-     forall theta_star, minimiser whole_space f T theta_star ->
+  (forall K, 0 < K -> exists T0, (1 <= T0)%nat /\
+     forall T theta_star, (T0 <= T)%nat -> minimiser whole_space f T theta_star ->
      K * right_hand_side 1 T alpha 0 beta2 lam C D D grad theta < regret f theta theta_star T).
 Proof.
   intros C delta alpha beta2 lam HC Hd Ha Hb Hl f grad.
@@ -671,17 +671,17 @@ Proof.
     exists (fun _ => y). split; [|apply HG, Hy]. split; [exact I|]. intros z _. apply Hmin.
   - intros K HK.
     destruct (right_hand_side_order _ _ _ _ _ _ _ _ _ _ _ _ HS) as [A HA].
-    destruct (linear_exceeds_root (2 * C - 4 - delta) (K * A)) as (k & Hk & Hroot); [lra|].
-    exists (3 * k)%nat. assert (Hk3 : (1 <= 3 * k)%nat) by lia. split; [exact Hk3|].
-    intros y Hy. specialize (HR _ _ Hy). specialize (HA _ Hk3).
-    rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in HR by lia.
+    destruct (linear_exceeds_root (2 * C - 4 - delta) (K * A)) as (T0 & HT0 & Hroot); [lra|].
+    exists T0. split; [exact HT0|]. intros T y HT Hy.
+    specialize (HR _ _ Hy). specialize (Hroot T HT). specialize (HA T ltac:(lia)).
     apply Rmult_le_compat_l with (r := K) in HA; [|lra]. lra.
 Qed.
 
-(** C33. In the form of the theorem: with everything granted, for every beta2 < 1/5 and every K. *)
+(** C33. In the form of the theorem: with everything granted, for every beta2 < 1/5, lambda and K,
+    false at every T that is large enough. *)
 Theorem theorem_4_1_granted_refuted :
   forall beta2 lam K, 0 < beta2 < 1 / 5 -> 0 < lam < 1 -> 0 < K ->
-  exists T, (1 <= T)%nat /\ ~ Theorem_4_1_granted 0 beta2 lam T K.
+  exists T0, forall T, (T0 <= T)%nat -> ~ Theorem_4_1_granted 0 beta2 lam T K.
 Proof.
   (* the game whose C has 1 / (1 + C^2) = beta2 *)
   intros beta2 lam K Hb Hl HK. set (C := sqrt (1 / beta2 - 1)).
@@ -692,9 +692,9 @@ Proof.
   assert (Hbeta : beta2 = 1 / (1 + C ^ 2)) by (rewrite HC2; field; lra).
   destruct (no_multiple_of_the_bound_holds C (C - 2) 1 beta2 lam) as (D & theta & HS & HR);
     try lra.
-  destruct (HR K HK) as (T & HT & Hlt). exists T. split; [exact HT|]. intros H.
-  destruct (HS T HT) as (HS' & y & Hy & HG).
-  specialize (H _ _ _ _ _ _ _ _ _ _ _ HS' Hy HG). specialize (Hlt y Hy). lra.
+  destruct (HR K HK) as (T0 & HT0 & Hlt). exists T0. intros T HT H.
+  destruct (HS T ltac:(lia)) as (HS' & y & Hy & HG).
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ HS' Hy HG). specialize (Hlt T y HT Hy). lra.
 Qed.
 
 (** "Thus, lim R(T) / T = 0" - of which only this half can be meant (a regret may be negative). *)
@@ -711,18 +711,17 @@ Theorem corollary_4_2_refuted : ~ Corollary_4_2.
 Proof.
   intros H. destruct (the_game 3 1 1 (1 / 10) (1 / 2)) as (D & theta & HS & _ & HR); try lra.
   destruct (H _ _ _ _ _ _ _ _ _ _ _ _ whole_space HS) as [M HM].
-  destruct (linear_exceeds_root 1 M) as (k & Hk & Hroot); [lra|].
-  assert (Hk3 : (1 <= 3 * k)%nat) by lia.
-  destruct (literal_minimiser 3 1 (3 * k)) as (y & _ & Hmin); try lra; [assumption|].
-  assert (Hy : minimiser whole_space (game_loss 3 1) (3 * k) (fun _ => y))
+  destruct (linear_exceeds_root 1 M) as (T & HT & Hroot); [lra|].
+  specialize (Hroot T (le_n T)).
+  destruct (literal_minimiser 3 1 T) as (y & _ & Hmin); try lra; [assumption|].
+  assert (Hy : minimiser whole_space (game_loss 3 1) T (fun _ => y))
     by (split; [exact I|]; intros z _; apply Hmin).
-  specialize (HM _ _ Hk3 Hy). specialize (HR _ _ Hy).
-  rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in HR by lia.
-  assert (Hpos := INR_pos _ Hk3). assert (Hs := sqrt_lt_R0 _ Hpos).
-  apply Rmult_le_compat_r with (r := INR (3 * k)) in HM; [|lra].
-  replace (M / sqrt (INR (3 * k)) * INR (3 * k)) with (M * sqrt (INR (3 * k))) in HM.
+  specialize (HM _ _ HT Hy). specialize (HR _ _ Hy).
+  assert (Hpos := INR_pos _ HT). assert (Hs := sqrt_lt_R0 _ Hpos).
+  apply Rmult_le_compat_r with (r := INR T) in HM; [|lra].
+  replace (M / sqrt (INR T) * INR T) with (M * sqrt (INR T)) in HM.
   - unfold Rdiv in HM. rewrite Rmult_assoc, Rinv_l, Rmult_1_r in HM by lra. lra.
-  - rewrite <- (sqrt_sqrt (INR (3 * k))) at 3 by lra. field. lra.
+  - rewrite <- (sqrt_sqrt (INR T)) at 3 by lra. field. lra.
 Qed.
 
 (** C34. And so is its limit: on that game R(T) / T is at least 1/3 at every T = 3, 6, 9, ... *)
