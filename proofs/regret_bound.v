@@ -7,6 +7,7 @@ Open Scope R_scope.
 
 (** ** The words of section 4 *)
 
+(** || x ||_2. *)
 Definition norm (d : nat) (x : vector) : R := sqrt (\sum_(i <= d) x i ^ 2).
 
 Definition minus (x y : vector) : vector := fun i => x i - y i.
@@ -33,8 +34,9 @@ Definition adam_4 (alpha beta1 beta2 lam theta1 : R) (g : nat -> R) (t : nat) : 
 
 Definition gamma (beta1 beta2 : R) : R := beta1 ^ 2 / sqrt beta2.
 
-(** Everything that Theorem 4.1 assumes, in its order. The points are theta 1, ..., theta T; g_t is
-    the gradient of f_t at theta_t. *)
+(** Everything that Theorem 4.1 assumes, in its order. The points are theta 1, ..., theta T, and the
+    distances D and D_inf are those between them; g_t is the gradient of f_t at theta_t. (The paper
+    lets beta2 be 0, but then gamma has no meaning.) *)
 Record setting_4_1 (d T : nat) (alpha beta1 beta2 lam G G_inf D D_inf : R)
     (f : nat -> vector -> R) (grad : nat -> vector -> vector) (theta : nat -> vector) : Prop := {
   some_coordinates : (1 <= d)%nat;
@@ -63,13 +65,13 @@ Record setting_4_1 (d T : nat) (alpha beta1 beta2 lam G G_inf D D_inf : R)
   lam_range : 0 < lam < 1
 }.
 
-(** sqrt (v_hat_(T,i)) is the root of: *)
+(** v_hat_(T,i): the v of that run, corrected. *)
 Definition v_hat alpha beta1 beta2 lam (grad : nat -> vector -> vector) (theta : nat -> vector)
     (T i : nat) : R :=
   snd (state (adam_4 alpha beta1 beta2 lam (theta 1%nat i) (fun s => grad s (theta s) i) T))
   / (1 - beta2 ^ T).
 
-(** || g_(1:T,i) ||_2. *)
+(** || g_(1:T,i) ||_2, the norm of all gradients in coordinate i. *)
 Definition history_norm (grad : nat -> vector -> vector) (theta : nat -> vector) (T i : nat) : R :=
   sqrt (\sum_(t <= T) grad t (theta t) i ^ 2).
 
@@ -266,7 +268,9 @@ Qed.
 
 (** C33. Theorem 4.1 is false at all betas and lambdas that it admits (the defaults among them), in
     one round, whatever is granted to it, and for every multiple K of its right-hand side: the
-    second term is quadratic in the size of the losses, and the others fall with alpha. *)
+    second term is quadratic in the size of the losses, and the others fall with alpha. (The long
+    step leads to theta_2, of which a theorem about one round says nothing. The game at the end of
+    this chapter has one D for all points.) *)
 Theorem theorem_4_1_refuted_at_all_betas :
   forall beta1 beta2 lam K, 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
   gamma beta1 beta2 < 1 -> 0 < K ->
