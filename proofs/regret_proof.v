@@ -83,6 +83,17 @@ Proof.
   replace (S t - 1)%nat with t by lia. simpl. split; ring.
 Qed.
 
+(** C26, N25. With lam = 1 the algorithm of section 4 is Algorithm 1. *)
+Theorem section_4_with_lam_1 : forall alpha beta1 beta2 theta1 g (t : nat),
+  section_4 alpha beta1 beta2 1 theta1 g t
+  = algorithm_1 (fun t => alpha / sqrt (INR t)) beta1 beta2 theta1 g t.
+Proof.
+  intros alpha beta1 beta2 theta1 g t. unfold section_4, algorithm_1.
+  induction t as [|t IH]; [reflexivity|]. cbn [run]. rewrite IH.
+  destruct (run _ free theta1 (0, 0) g t) as [[x y] [m0 v0]].
+  unfold adam_decayed_beta1, adam. rewrite pow1, Rmult_1_r. reflexivity.
+Qed.
+
 (** C23, C25, N27. That m_hat and v_hat are those of Algorithm 1: its printed step is
     theta_(t+1) = theta_t - alpha_t m_hat_t / sqrt(v_hat_t). *)
 Theorem algorithm_1_step : forall alpha beta1 beta2 theta0 g (t : nat),
@@ -531,8 +542,7 @@ Proof.
     apply H. intros [|[|t]] Ht; simpl; rewrite Rabs_right; lra.
 Qed.
 
-(** C21. What the paper shows of the root is right; substituted, it gives the step exactly if
-    g_T = 0 or |g_T| >= 1. *)
+(** C21. What the paper shows of the root is right. *)
 Theorem induction_root : forall (g : nat -> R) (G_inf : R) (T : nat), (1 <= T)%nat -> 0 < G_inf ->
   (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
   sqrt (norm g T ^ 2 - g T ^ 2) <= norm g T - g T ^ 2 / (2 * sqrt (INR T) * G_inf).
@@ -546,6 +556,7 @@ Proof.
   assert (g (S T) ^ 2 / s / (2 * G) <= norm g (S T) - norm g T) by (apply div_le; lra). lra.
 Qed.
 
+(** C21. Substituted, it gives the step exactly if g_T = 0 or |g_T| >= 1. *)
 Theorem induction_substitution : forall (g_T G_inf n : R) (T : nat), (1 <= T)%nat -> 0 < G_inf ->
   2 * G_inf * (n - g_T ^ 2 / (2 * sqrt (INR T) * G_inf)) + sqrt (g_T ^ 2 / INR T) <= 2 * G_inf * n
   <-> g_T = 0 \/ 1 <= Rabs g_T.
@@ -762,7 +773,7 @@ Proof.
 Qed.
 
 (** C23. Lemma 10.4 is refuted for all betas, by g_t = 1 / sqrt t, as soon as the harmonic number
-    H_T is large enough, and it does grow beyond every bound. *)
+    H_T is large enough. *)
 Theorem lemma_10_4_fails : forall (beta1 beta2 : R) (T : nat),
   0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 ->
   4 < (1 - beta1 ^ 2 / sqrt beta2) ^ 2 * (1 - beta2) ^ 3 * harmonic T ->
@@ -791,6 +802,18 @@ Proof.
     by (apply Rmult_le_compat_r; [apply Rmult_le_pos; lra | exact Hle]).
   replace (2 / k * (1 / c) * h * (k * c)) with (2 * h) in Hm by (field; lra).
   replace (c ^ 2 * h ^ 2 * (k * c)) with (k * c ^ 3 * h * h) in Hm by ring. nra.
+Qed.
+
+(** C23. So for all betas it fails from some T on. *)
+Theorem lemma_10_4_fails_for_all_betas : forall beta1 beta2 : R,
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 ->
+  exists T0, forall T, (T0 <= T)%nat -> ~ Lemma_10_4 beta1 beta2 T.
+Proof.
+  intros beta1 beta2 Hb1 Hb2 Hg. set (k := (1 - beta1 ^ 2 / sqrt beta2) ^ 2 * (1 - beta2) ^ 3).
+  assert (Hk : 0 < k) by (apply Rmult_lt_0_compat; apply pow_lt; lra).
+  destruct (harmonic_unbounded (4 / k)) as [T0 H0]. exists T0. intros T HT.
+  apply lemma_10_4_fails; try assumption. fold k. assert (Hm := harmonic_mono _ _ HT).
+  replace 4 with (k * (4 / k)) by (field; lra). apply Rmult_lt_compat_l; lra.
 Qed.
 
 (** C23. In particular beta1 = 0, beta2 = 1/10000, and every T from 31 on. *)
@@ -951,7 +974,7 @@ Proof.
     + apply div_le; [nra|]. rewrite Rmult_1_l. apply pow_incr; lra.
 Qed.
 
-(** C63. Holds: the lines (a) to (d) that bound the last term of the sum. *)
+(** C63. Holds: the lines (a) to (d) that bound the last term of the sum. (a) *)
 Theorem line_a : forall (beta1 beta2 : R) (T : nat), (1 <= T)%nat ->
   0 <= beta1 < 1 -> 0 <= beta2 < 1 ->
   sqrt (1 - beta2 ^ T) / (1 - beta1 ^ T) ^ 2 <= 1 / (1 - beta1) ^ 2.
@@ -967,6 +990,7 @@ Proof.
   - apply Rinv_le_contravar; [nra | apply pow_incr; lra].
 Qed.
 
+(** C63. (b) *)
 Theorem line_b : forall (x : nat -> R) (T : nat),
   (\sum_(k <= T) x k) ^ 2 <= INR T * (\sum_(k <= T) x k ^ 2).
 Proof.
@@ -975,6 +999,7 @@ Proof.
   rewrite (sum_ext _ (fun k => x k)) in H by (intros; ring). lra.
 Qed.
 
+(** C63. (c) *)
 Theorem line_c : forall (beta2 : R) (g : nat -> R) (k T : nat), (1 <= k <= T)%nat ->
   0 <= beta2 < 1 ->
   (1 - beta2) * beta2 ^ (T - k) * g k ^ 2
@@ -986,6 +1011,7 @@ Proof.
   apply Rmult_le_pos; [lra | apply pow_le; lra].
 Qed.
 
+(** C63. (d) *)
 Theorem line_d : forall alpha beta1 beta2 theta0 g (T : nat), (1 <= T)%nat ->
   0 <= beta1 < 1 -> 0 < beta2 < 1 ->
   let gamma := beta1 ^ 2 / sqrt beta2 in
@@ -1075,6 +1101,44 @@ Proof.
       right. unfold norm. f_equal; f_equal.
       * apply sum_ext; intros; apply pow2_abs.
       * rewrite sum_const. simpl. ring.
+Qed.
+
+(** N26. New: the printed line itself, with the factor. *)
+Theorem printed_line_holds : forall alpha beta1 beta2 theta0 g (T : nat),
+  0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+  let gamma := beta1 ^ 2 / sqrt beta2 in
+  sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
+  <= \sum_(t <= T) Rabs (g t) / sqrt (INR t * (1 - beta2))
+     * (\sum_(j <= T + 1 - t) INR t * gamma ^ (j - 1)).
+Proof.
+  intros alpha beta1 beta2 theta0 g T Hb1 Hb2 gamma.
+  destruct (line_after_similarly alpha beta1 beta2 theta0 g T Hb1 Hb2) as [H _]. cbv zeta in H.
+  fold gamma in H. eapply Rle_trans; [exact H|]. apply sum_le; intros t Ht. rewrite sum_scale.
+  assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hs := sqrt_INR_ge_1 t ltac:(lia)). assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)).
+  rewrite sqrt_mult_alt by apply pos_INR. set (s := sqrt (INR t)) in *. rewrite <- Hs2.
+  set (q := \sum_(j <= T + 1 - t) gamma ^ (j - 1)).
+  assert (Hq : 0 <= Rabs (g t) / sqrt (1 - beta2) * q).
+  { apply Rmult_le_pos.
+    - apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat; assumption].
+    - apply sum_nonneg; intros. apply pow_le, gamma_nonneg; lra. }
+  replace (Rabs (g t) / (s * sqrt (1 - beta2)) * (s * s * q))
+    with (s * (Rabs (g t) / sqrt (1 - beta2) * q)) by (field; lra).
+  nra.
+Qed.
+
+(** N26. Lemma 10.4 as it stands, for T <= 4 and all betas with gamma < 1. *)
+Theorem lemma_10_4_up_to_4 : forall (beta1 beta2 : R) (T : nat), (T <= 4)%nat ->
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 -> Lemma_10_4 beta1 beta2 T.
+Proof.
+  intros beta1 beta2 T HT Hb1 Hb2 Hg alpha theta0 g gamma.
+  destruct (line_after_similarly alpha beta1 beta2 theta0 g T Hb1 Hb2) as [_ H].
+  eapply Rle_trans; [apply H; exact Hg|]. fold gamma in Hg |- *.
+  assert (Hc : 0 < 1 / sqrt (1 - beta2))
+    by (apply Rdiv_lt_0_compat; [lra | apply sqrt_lt_R0; lra]).
+  apply Rmult_le_compat_r; [apply norm_nonneg|]. apply Rmult_le_compat_r; [lra|].
+  apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra|].
+  rewrite <- (sqrt_pow2 2) by lra. apply sqrt_le_1_alt. apply le_INR in HT. simpl in HT. lra.
 Qed.
 
 (** C65. "Using the upper bound on the arithmetic-geometric series": sum_j t gamma^j is bounded by
@@ -1332,6 +1396,31 @@ Proof.
   replace (l / ((1 - beta1) * c) * ((1 - beta1) * c)) with l by (field; lra). nra.
 Qed.
 
+(** C25. No factor below 1 can be put before it for all betas: T = 1, beta1 = 0, small beta2. *)
+Theorem lemma_10_4_repaired_sharp : forall k : R, 0 < k < 1 ->
+  exists beta2, 0 < beta2 < 1 /\ forall alpha theta0,
+  k * (sqrt (1 + ln (INR 1))
+       / ((1 - 0) * sqrt ((1 - beta2) * (1 - 0 ^ 2 / beta2))) * norm (fun _ => 1) 1)
+  < sum_of_moments 0 beta2 (algorithm_1 alpha 0 beta2 theta0 (fun _ => 1)) 1.
+Proof.
+  intros k Hk. exists ((1 - k ^ 2) / 2). set (b := (1 - k ^ 2) / 2).
+  assert (Hb : 0 < b < 1 /\ k ^ 2 < 1 - b) by (unfold b; nra). destruct Hb as [Hb Hkb].
+  split; [assumption|]. intros alpha theta0.
+  assert (Hroot : k < sqrt (1 - b)).
+  { rewrite <- (sqrt_pow2 k) by lra. apply sqrt_lt_1_alt. split; [apply pow2_ge_0 | assumption]. }
+  assert (Hsum : sum_of_moments 0 b (algorithm_1 alpha 0 b theta0 (fun _ => 1)) 1 = 1).
+  { unfold sum_of_moments, m_hat, v_hat, ratio. cbn [sum].
+    rewrite algorithm_1_m, algorithm_1_v. simpl.
+    replace (1 * ((1 - b) * (b * 0 + 1 * (1 * 1)) / (1 - b * 1))) with 1 by (field; lra).
+    rewrite sqrt_1. field. }
+  rewrite Hsum. unfold norm. simpl. rewrite ln_1. rewrite !Rmult_0_l.
+  replace (1 + 0) with 1 by ring. replace (0 + 1 * (1 * 1)) with 1 by ring. rewrite sqrt_1.
+  replace ((1 - b) * (1 - 0 / b)) with (1 - b) by (field; lra).
+  set (w := sqrt (1 - b)) in *.
+  replace (k * (1 / ((1 - 0) * w) * 1)) with (k / w) by (field; lra).
+  apply Rmult_lt_reg_r with w; [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
+Qed.
+
 (** N25. New: the same for the algorithm of section 4, with its decaying beta_(1,t). *)
 Theorem lemma_10_4_repaired_section_4 :
   forall alpha beta1 beta2 lam theta1 g (T : nat), (1 <= T)%nat ->
@@ -1404,12 +1493,11 @@ Qed.
 
 (** ** The proof of Theorem 10.5 *)
 
-(** The factor of the squared distances, sqrt(v_hat_t) / alpha_t. *)
+(** The factor of the squared distances, sqrt(v_hat_t) / alpha_t; it is 0 for t = 0. *)
 Definition c (alpha beta2 : R) (r : nat -> R * R * (R * R)) (t : nat) : R :=
   sqrt (v_hat beta2 r t) / (alpha / sqrt (INR t)).
 
-(** C26. Holds: sqrt(v_hat_t) <= ||g_(1:t)||_2 and sqrt(v_hat_t) <= G_inf, and in d coordinates the
-    sums of Corollary 4.2 are at most d G_inf sqrt T. *)
+(** C26. Holds: sqrt(v_hat_t) <= ||g_(1:t)||_2. *)
 Theorem v_hat_at_most_norm : forall alpha beta1 beta2 lam theta1 g (t : nat), (1 <= t)%nat ->
   0 <= beta2 < 1 ->
   sqrt (v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) t) <= norm g t.
@@ -1428,6 +1516,7 @@ Proof.
   assert (0 <= x * (beta2 * (1 - q))) by (apply Rmult_le_pos; [lra | apply Rmult_le_pos; lra]). lra.
 Qed.
 
+(** C26. Holds: sqrt(v_hat_t) <= G_inf. *)
 Theorem v_hat_at_most_G_inf : forall alpha beta1 beta2 lam theta1 g G_inf (t : nat), (1 <= t)%nat ->
   0 <= beta2 < 1 -> (forall s, (1 <= s <= t)%nat -> Rabs (g s) <= G_inf) ->
   sqrt (v_hat beta2 (section_4 alpha beta1 beta2 lam theta1 g) t) <= G_inf.
@@ -1444,6 +1533,8 @@ Proof.
   apply Rmult_le_compat_l; [apply pow_le; lra|]. apply pow_maj_Rabs, HG; lia.
 Qed.
 
+(** C26. Holds: in d coordinates the sums of Theorem 4.1 are at most d G_inf sqrt T, as Corollary
+    4.2 says. *)
 Theorem sums_of_the_corollary :
   forall alpha beta1 beta2 lam theta1 (g : nat -> vector) G_inf (d T : nat), (1 <= T)%nat ->
   0 <= beta2 < 1 -> 0 <= G_inf ->
@@ -1792,6 +1883,26 @@ Proof.
   specialize (H Hd 1%nat ltac:(lia)). simpl in H. rewrite Hc, H1, H2 in H. lra.
 Qed.
 
+(** C29. For 0 < beta1 and 0 < lam the replacement is right exactly where
+    delta = A_t - A_(t+1) >= 0. *)
+Theorem first_factor_iff : forall beta1 lam delta (t : nat), (1 <= t)%nat ->
+  0 < beta1 < 1 -> 0 < lam <= 1 ->
+  (1 - beta1 ^ t) / (1 - beta1 * lam ^ (t - 1)) * delta <= 1 / (1 - beta1) * delta <-> 0 <= delta.
+Proof.
+  intros beta1 lam delta t Ht Hb Hl.
+  assert (Hp := pow_lt beta1 t ltac:(lra)). assert (Hp1 := pow_lt_1 beta1 t ltac:(lra) Ht).
+  assert (H0 := pow_lt lam (t - 1) ltac:(lra)). assert (H1 := pow_le_1 lam (t - 1) ltac:(lra)).
+  set (p := beta1 ^ t) in *. set (b := beta1 * lam ^ (t - 1)) in *.
+  assert (Hbb : b <= beta1) by (unfold b; nra).
+  assert (Hlt : (1 - p) / (1 - b) < 1 / (1 - beta1)).
+  { apply Rmult_lt_reg_r with ((1 - b) * (1 - beta1)); [apply Rmult_lt_0_compat; lra|].
+    replace ((1 - p) / (1 - b) * ((1 - b) * (1 - beta1))) with ((1 - p) * (1 - beta1))
+      by (field; lra).
+    replace (1 / (1 - beta1) * ((1 - b) * (1 - beta1))) with (1 - b) by (field; lra). nra. }
+  split; intros H; [|apply Rmult_le_compat_r; lra].
+  apply Rnot_lt_le. intros Hn. nra.
+Qed.
+
 (** C29. The whole displayed inequality that follows from it, with Young's inequality:
     g_t (theta_t - theta_star) <= c_t / (2 (1 - beta1)) (A_t - A_(t+1))
     + beta_(1,t) / (2 (1 - beta_(1,t))) c_(t-1) A_t + beta1 / (2 (1 - beta1)) m_(t-1)^2 / c_(t-1)
@@ -1942,8 +2053,7 @@ Proof.
   - unfold m_hat, ratio. rewrite Hm. set (p := beta1 ^ t) in *. field. lra.
 Qed.
 
-(** C61. Holds: Young's inequality on the middle term, the factor of the last one, and
-    m_t^2 <= m_hat_t^2. *)
+(** C61. Holds: Young's inequality on the middle term. *)
 Theorem young : forall alpha beta1 beta2 lam theta1 theta_star g (t : nat), (1 <= t)%nat ->
   0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 <= lam <= 1 ->
   let r := section_4 alpha beta1 beta2 lam theta1 g in
@@ -1982,6 +2092,7 @@ Proof.
     lra.
 Qed.
 
+(** C61. Holds: the factor of the last term. *)
 Theorem last_factor : forall (beta1 lam : R) (t : nat), (1 <= t)%nat ->
   0 <= beta1 < 1 -> 0 <= lam <= 1 ->
   0 <= (1 - beta1 ^ t) / (1 - beta1 * lam ^ (t - 1)) <= 1 / (1 - beta1).
@@ -1995,6 +2106,7 @@ Proof.
   unfold Rdiv. split; [apply Rmult_le_pos; lra|]. apply Rmult_le_compat; lra.
 Qed.
 
+(** C61. Holds: m_t^2 <= m_hat_t^2. *)
 Theorem m_at_most_m_hat : forall beta1 r (t : nat), (1 <= t)%nat -> 0 <= beta1 < 1 ->
   m r t ^ 2 <= m_hat beta1 r t ^ 2.
 Proof.
@@ -2112,6 +2224,41 @@ Proof.
       unfold Rdiv. apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra.
     + right. unfold b. simpl. field. lra.
   - intros t Ht. unfold b. assert (H := Hlt (t - 1)%nat). field. lra.
+Qed.
+
+(** N20. New: so where sqrt(v_hat_t) / alpha_t does not fall, the theorem's own first term is
+    right. *)
+Theorem first_term_without_falls :
+  forall alpha beta1 beta2 lam theta1 theta_star g D (T : nat), (1 <= T)%nat ->
+  0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam <= 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let A t := (theta r t - theta_star) ^ 2 in
+  let c := c alpha beta2 r in
+  (forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D) ->
+  (forall t, (1 <= t < T)%nat -> c t <= c (t + 1)%nat) ->
+  \sum_(t <= T) (1 - beta1 ^ t) * c t / (2 * (1 - beta1 * lam ^ (t - 1))) * (A t - A (t + 1)%nat)
+  <= D ^ 2 / (2 * alpha * (1 - beta1)) * sqrt (INR T * v_hat beta2 r T).
+Proof.
+  intros alpha beta1 beta2 lam theta1 star g D T HT Ha Hb1 Hb2 Hl r A c' HD Hc.
+  eapply Rle_trans; [apply first_term_with_falls; eassumption|]. fold r c'.
+  assert (Hp : forall t, 0 <= beta1 ^ t <= 1)
+    by (intros; split; [apply pow_le | apply pow_le_1]; lra).
+  assert (Hpos : forall t, (1 <= t)%nat -> 0 <= c' t) by (intros; apply c_nonneg; assumption).
+  replace (falls (fun t => (1 - beta1 ^ t) * c' t) T) with 0.
+  - assert (HcT : c' T = sqrt (INR T * v_hat beta2 r T) / alpha).
+    { unfold c', c. rewrite sqrt_mult_alt by apply pos_INR. assert (H := sqrt_INR_pos T HT).
+      field. lra. }
+    apply Rle_trans with (D ^ 2 / (2 * (1 - beta1)) * c' T);
+      [|right; rewrite HcT; field; lra].
+    apply Rmult_le_compat_l.
+    + apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra].
+    + assert (H := Hp T). assert (H0 := Hpos T HT). nra.
+  - symmetry. unfold falls. transitivity (\sum_(t <= T - 1) 0); [|apply sum_zero].
+    apply sum_ext; intros t Ht. apply Rmax_right.
+    assert (Hct := Hc t ltac:(lia)). assert (Ht0 := Hpos t ltac:(lia)).
+    assert (H := Hp t). rewrite Nat.add_1_r in *. simpl. set (q := beta1 ^ t) in *.
+    assert ((1 - q) * c' t <= (1 - beta1 * q) * c' (S t)); [|lra].
+    apply Rmult_le_compat; nra.
 Qed.
 
 (** N21. New: the third term repaired: G_inf for G_inf sqrt(1 - beta2), no index shifted, and a
