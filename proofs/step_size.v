@@ -1663,3 +1663,21 @@ Proof.
       by (apply Rmult_le_compat; lra).
     assert (Hp2 : 10 < p ^ 2) by nra. nra.
 Qed.
+
+(** C04. At the defaults the limit of rho_t, the radius of the trust region in units of alpha, is
+    7.27029..., and not 1. *)
+Theorem rho_limit_at_the_defaults :
+  exists l, Un_cv (rho (9 / 10) (999 / 1000)) l /\ 727029 / 100000 < l < 727030 / 100000.
+Proof.
+  assert (H := rho_limit (9 / 10) (999 / 1000) ltac:(lra) ltac:(lra)). cbv zeta in H.
+  replace ((1 - 999 / 1000) * (1 - (9 / 10) ^ 2 / (999 / 1000))) with (7 / 37000) in H by field.
+  exists ((1 - 9 / 10) / sqrt (7 / 37000)). split; [apply H; lra|].
+  assert (Hs : 0 < sqrt (7 / 37000)) by (apply sqrt_lt_R0; lra).
+  assert (Hss := sqrt_sqrt (7 / 37000) ltac:(lra)).
+  set (s := sqrt (7 / 37000)) in *. clearbody s.
+  split; apply Rmult_lt_reg_r with (1 := Hs).
+  - replace ((1 - 9 / 10) / s * s) with (1 / 10) by (field; lra).
+    apply Rsqr_incrst_0; unfold Rsqr; lra.
+  - replace ((1 - 9 / 10) / s * s) with (1 / 10) by (field; lra).
+    apply Rsqr_incrst_0; unfold Rsqr; lra.
+Qed.
