@@ -266,7 +266,7 @@ Proof.
   replace (K * (c * (1 / (4 * K) + 1 / (4 * K)))) with (c / 2) by (field; lra). lra.
 Qed.
 
-(** C33. Theorem 4.1 is false at all betas and lambdas that it admits (the defaults among them), in
+(** C33. Theorem 4.1 is false at all betas and lambdas that it allows (the defaults among them), in
     one round, whatever is granted to it, and for every multiple K of its right-hand side: the
     second term is quadratic in the size of the losses, and the others fall with alpha. (The long
     step leads to theta_2, of which a theorem about one round says nothing. The game at the end of
