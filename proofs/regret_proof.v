@@ -1,8 +1,9 @@
 (** The appendix of the paper: Lemmas 10.2 to 10.4 and the proof of Theorem 10.5, line by line.
     What each line says, whether it holds, and what is true in place of the lines that do not.
 
-    Everything up to the last section is about one coordinate. As in the paper's section 10, g_t is
-    the gradient at the point theta_t played in round t, and the step leads to theta_(t+1). *)
+    Everything but Lemma 10.2 and the sums over coordinates is about one coordinate. As in the
+    paper's section 10, g_t is the gradient at the point theta_t played in round t, and the step
+    leads to theta_(t+1); epsilon = 0, and 0/0 := 0, which arises only while all gradients are 0. *)
 From Coq Require Import Reals Lra Lia Psatz FunctionalExtensionality.
 From Adamlab Require Import sums setting rules.
 Open Scope R_scope.
