@@ -198,7 +198,7 @@ def test_steps_stand_with_their_bullets(pages):
 def test_a_state_is_shown_with_what_is_new(pages):
     texts = ["x : R", "H : x < 1", "x <= 1", "True"]
     shown = pages.state_html([[0, 1], [2, 3], 1], texts, before=[[0], [3], 0])
-    assert "<pre>x : R\n<b>H : x &lt; 1</b></pre>" in shown
+    assert '<pre data-all="0 1!"><b>H : x &lt; 1</b></pre>' in shown
     assert '<pre class="goal">x &lt;= 1</pre>' in shown
     assert shown.endswith("<p>and 1 more goal</p>")
     assert pages.state_html([[], [], 2], texts) == "<p>This part is proved; 2 goals left.</p>"

@@ -8,6 +8,7 @@ named ``claim-c04``, gets links to all statements whose comments begin with that
 """
 
 import html
+import json
 import re
 import sys
 from dataclasses import dataclass, field
@@ -81,18 +82,20 @@ def plural(count, thing):
 
 
 def state_html(state, texts, before=None):
-    """What is left to prove; hypotheses that were not there before are marked."""
+    """What is left to prove. Of the hypotheses those that were there before are only numbers,
+    for which proofs.js puts the text."""
     hypotheses, conclusions, others = state
     if not conclusions:
         left = f"This part is proved; {plural(others, 'goal')} left." if others else "Proved."
         return f"<p>{left}</p>"
     old = set(before[0]) if before else set()
-    lines = []
-    for number in hypotheses:
-        line = html.escape(texts[number], quote=False)
-        lines.append(line if number in old else f"<b>{line}</b>")
-    joined = "\n".join(lines)
-    shown = [f"<pre>{joined}</pre>"] if lines else []
+    new = [n for n in hypotheses if n not in old]
+    lines = "\n".join(f"<b>{html.escape(texts[n], quote=False)}</b>" for n in new)
+    every = " ".join(f"{n}!" if n in new else f"{n}" for n in hypotheses)
+    shown = []
+    if hypotheses:
+        opening = "<pre>" if len(new) == len(hypotheses) else f'<pre data-all="{every}">'
+        shown.append(f"{opening}{lines}</pre>")
     goals = [html.escape(texts[number], quote=False) for number in conclusions]
     shown.append(f'<pre class="goal">{goals[0]}</pre>')
     shown += [f'<p>then</p><pre class="goal">{goal}</pre>' for goal in goals[1:]]
@@ -225,7 +228,19 @@ class CoqProof(SphinxDirective):
                 root += place
             else:
                 place += getattr(self, part.kind)(part)
+        root += nodes.raw("", self.hypotheses(rendering), format="html")
         return root.children
+
+    def hypotheses(self, rendering):
+        """The texts of hypotheses, by number, and the script that puts them in."""
+        used = {number for state in rendering["states"] if state for number in state[0]}
+        texts = [text if n in used else 0 for n, text in enumerate(self.texts)]
+        packed = json.dumps(texts, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        up = "../" * self.env.docname.count("/")
+        return (
+            f'<script type="application/json" id="coq-hypotheses">{packed}</script>'
+            f'<script defer src="{up}_static/proofs.js"></script>'
+        )
 
     def prose(self, part):
         return [self.paragraph(words) for words in part.text.split("\n\n")]
