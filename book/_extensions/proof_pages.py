@@ -77,6 +77,11 @@ def block(code):
     return f'<div class="highlight-coq notranslate">{inside}</div>'
 
 
+def inline(code):
+    # No <pre>, which would get a button for copying.
+    return f'<code class="highlight">{highlight(code)}</code>'
+
+
 def plural(count, thing):
     return f"{count} {thing}" + ("" if count == 1 else "s")
 
@@ -138,7 +143,7 @@ def between(text, before, sentence):
 def proof_html(text, run, texts):
     lines, before = [], None
     for code, state in steps(text, run):
-        line = f"<code>{highlight(code)}</code>"
+        line = inline(code)
         if state:
             inside = state_html(state, texts, before)
             line = f"<details><summary>{line}</summary>{inside}</details>"
@@ -146,7 +151,7 @@ def proof_html(text, run, texts):
         else:
             line = f"<div>{line}</div>"
         lines.append(line)
-    return f'<div class="highlight coq-steps">{"".join(lines)}</div>'
+    return f'<div class="coq-steps">{"".join(lines)}</div>'
 
 
 @dataclass
@@ -256,9 +261,8 @@ class CoqProof(SphinxDirective):
         self.label(theorem)
         proof = proof_html(self.text, part.proof, self.texts)
         if not theorem.doc:
-            code = f'<code class="highlight">{highlight(part.text)}</code>'
             folded = f'id="{anchor(theorem)}" class="coq-lemma"'
-            text = f"<details {folded}><summary>{code}</summary>{proof}</details>"
+            text = f"<details {folded}><summary>{inline(part.text)}</summary>{proof}</details>"
             return [nodes.raw("", text, format="html")]
         box = nodes.container(classes=["coq-statement"], ids=[anchor(theorem)])
         name = nodes.paragraph(classes=["coq-name"])
