@@ -190,6 +190,14 @@ Proof.
   rewrite (proj2 (section_4_state _ _ _ _ _ _ _)), IH. simpl. ring.
 Qed.
 
+Lemma decayed_beta1 beta1 lam k : 0 <= beta1 < 1 -> 0 <= lam <= 1 ->
+  0 <= beta1 * lam ^ k <= beta1.
+Proof.
+  intros Hb Hl. assert (H0 : 0 <= lam ^ k) by (apply pow_le; lra).
+  assert (H1 := pow_le_1 lam k Hl). split; [apply Rmult_le_pos; lra|].
+  rewrite <- (Rmult_1_r beta1) at 2. apply Rmult_le_compat_l; lra.
+Qed.
+
 (** With the schedule of section 4 the weights of the gradients are at most beta1^(t-s). *)
 Lemma section_4_m alpha beta1 beta2 lam theta1 g t :
   0 <= beta1 < 1 -> 0 <= lam <= 1 ->
@@ -198,9 +206,7 @@ Lemma section_4_m alpha beta1 beta2 lam theta1 g t :
 Proof.
   intros Hb Hl. induction t as [|t IH]; [unfold m; simpl; rewrite Rabs_R0; lra|].
   rewrite (proj1 (section_4_state _ _ _ _ _ _ _)). cbn [discounted].
-  assert (0 <= lam ^ t) by (apply pow_le; lra).
-  assert (lam ^ t <= 1) by (apply pow_le_1; lra).
-  set (b := beta1 * lam ^ t). assert (0 <= b <= beta1) by (unfold b; split; nra).
+  assert (Hdb := decayed_beta1 beta1 lam t Hb Hl). set (b := beta1 * lam ^ t) in *.
   eapply Rle_trans; [apply Rabs_triang|].
   rewrite !Rabs_mult, (Rabs_right b), (Rabs_right (1 - b)) by lra.
   set (x := m _ t) in *. assert (0 <= Rabs x) by apply Rabs_pos.
@@ -625,16 +631,16 @@ Qed.
 
 (** The condition of [fails_after], by integer arithmetic. *)
 Lemma harmonic_between p k n :
-  (let (s, t) := harmonic_below p n in s + t <= k < s + p / (t + 1))%Z ->
+  (let (s, t) := harmonic_below p n in (s + t <=? k) && (k <? s + p / (t + 1)))%Z%bool = true ->
   IZR p * harmonic n <= IZR k < IZR p * harmonic (S n).
 Proof.
   intros H. assert (Ha := harmonic_below_spec p n). assert (Hb := harmonic_below_spec p (S n)).
   cbn [harmonic_below] in Hb. destruct (harmonic_below p n) as [s t].
-  destruct H as [H1 H2], Ha as [Ht Ha], Hb as [_ Hb].
+  apply andb_prop in H as [H1%Z.leb_le H2%Z.ltb_lt]. destruct Ha as [Ht Ha], Hb as [_ Hb].
   apply IZR_le in H1. apply IZR_lt in H2. rewrite plus_IZR in *. lra.
 Qed.
 
-Ltac between := vm_compute; split; [discriminate | reflexivity].
+Ltac between := vm_cast_no_check (eq_refl true).
 
 (** N23. New: for given G_inf, Lemma 10.3 is true exactly of the T before 2, 5, 31, 4550. *)
 Theorem lemma_10_3_first_failures :
@@ -643,7 +649,7 @@ Theorem lemma_10_3_first_failures :
   (forall T, Lemma_10_3 1 T <-> (T < 31)%nat) /\
   (forall T, Lemma_10_3 (3 / 2) T <-> (T < 4550)%nat).
 Proof.
-  split; [|split; [|split]]; apply fails_after; try lra.
+  split; [|split; [|split]]; (apply fails_after; [lra|]).
   - unfold harmonic. simpl. lra.
   - assert (H := harmonic_between 1000000 2250000 4 ltac:(between)). lra.
   - assert (H := harmonic_between 1000000 4000000 30 ltac:(between)). lra.
@@ -802,7 +808,8 @@ Proof.
   assert (Hm : c ^ 2 * h ^ 2 * (k * c) <= 2 / k * (1 / c) * h * (k * c))
     by (apply Rmult_le_compat_r; [apply Rmult_le_pos; lra | exact Hle]).
   replace (2 / k * (1 / c) * h * (k * c)) with (2 * h) in Hm by (field; lra).
-  replace (c ^ 2 * h ^ 2 * (k * c)) with (k * c ^ 3 * h * h) in Hm by ring. nra.
+  replace (c ^ 2 * h ^ 2 * (k * c)) with (k * c ^ 3 * h * h) in Hm by ring.
+  apply Rmult_le_reg_r in Hm; lra.
 Qed.
 
 (** C23. So for all betas it fails from some T on. *)
@@ -907,8 +914,9 @@ Proof.
       rewrite Hg, Rpow_mult_distr. apply Rmult_le_compat_l; [apply pow2_ge_0 | assumption]. }
     assert (Hz : 0 <= beta1 * S t) by (apply Rmult_le_pos; lra).
     set (z := beta1 * S t) in *. clearbody x e y z. clear - Hsey Hz He Hy Hx.
-    assert (2 * z <= e + y); [|nra]. apply le_of_squares; [lra|].
-    assert (0 <= (e - y) ^ 2) by apply pow2_ge_0. nra. }
+    assert (Hzey : 2 * z <= e + y).
+    { apply le_of_squares; [lra|]. assert (0 <= (e - y) ^ 2) by apply pow2_ge_0. lra. }
+    assert (2 * z * x <= (e + y) * x) by (apply Rmult_le_compat_r; assumption). lra. }
   assert (HYQ : forall t, Y t ^ 2 <= INR t * Q t).
   { clear Ht t r. induction t as [|t IH]; [unfold Y; simpl; lra|]. rewrite S_INR.
     change ((sqrt beta2 * Y t + a (Datatypes.S t)) ^ 2
@@ -924,7 +932,7 @@ Proof.
     set (y := sqrt beta2 * Y t) in *. set (q := beta2 * Q t) in *.
     assert (Hx : 0 <= x) by apply Ha. clearbody x y q n. clear - Hy Hq Hyy Hx Hn.
     (* (y + x)^2 <= (n + 1) (q + x^2) as 2 y x <= q + n x^2 *)
-    assert (2 * y * x <= q + n * x ^ 2); [|nra].
+    assert (2 * y * x <= q + n * x ^ 2); [|lra].
     assert (0 <= n * x ^ 2) by (apply Rmult_le_pos; [assumption | apply pow2_ge_0]).
     apply le_of_squares; [lra|]. apply Rle_trans with (4 * (n * q) * x ^ 2).
     - replace ((2 * y * x) ^ 2) with (4 * y ^ 2 * x ^ 2) by ring.
@@ -972,7 +980,7 @@ Proof.
     apply Rle_trans with (1 / c * E t * 1); [apply Rmult_le_compat_l | right; ring].
     + apply Rmult_le_pos; [|assumption]. apply Rmult_le_pos; [lra|].
       left; apply Rinv_0_lt_compat; assumption.
-    + apply div_le; [nra|]. rewrite Rmult_1_l. apply pow_incr; lra.
+    + apply div_le; [apply pow_lt; lra|]. rewrite Rmult_1_l. apply pow_incr; lra.
 Qed.
 
 (** C63. Holds: the lines (a) to (d) that bound the last term of the sum. (a) *)
@@ -1269,7 +1277,9 @@ Proof.
         replace (1 / p * (p * q ^ 2)) with (q ^ 2) by (field; lra).
         replace (b * p) with (q - 1) by lra. lra. }
       assert (Hq : 1 / q ^ 2 + b / q <= 1 + b).
-      { apply Rplus_le_compat; apply div_le; nra. }
+      { assert (1 <= q ^ 2) by (apply pow_R1_Rle; assumption).
+        apply Rplus_le_compat; apply div_le; try lra.
+        rewrite <- (Rmult_1_r b) at 1. apply Rmult_le_compat_l; lra. }
       assert (Hsplit : (b * W + x) / q ^ 2 + b * (b * W + x) / q
         = W * (b * (1 / q ^ 2 + b / q)) + x * (1 / q ^ 2 + b / q)) by (field; lra).
       assert (W * (b * (1 / q ^ 2 + b / q)) <= W * (b / p))
@@ -2034,8 +2044,7 @@ Proof.
   intros alpha beta1 beta2 lam theta1 star g t Ht Ha Hb1 Hb2 Hl r A c' b.
   assert (Hp := pow_lt_1 beta1 t Hb1 Ht).
   assert (Hb : b < 1).
-  { assert (Hle := pow_le_1 lam (t - 1) Hl). assert (0 <= lam ^ (t - 1)) by (apply pow_le; lra).
-    unfold b. nra. }
+  { assert (H := decayed_beta1 beta1 lam (t - 1) Hb1 Hl). unfold b. lra. }
   assert (HA : A (t + 1)%nat = (theta r t - ratio (m_hat beta1 r t) (c' t) - star) ^ 2)
     by (unfold A, r; rewrite section_4_step_c by assumption; reflexivity).
   rewrite HA. unfold A.
@@ -2065,9 +2074,7 @@ Theorem young : forall alpha beta1 beta2 lam theta1 theta_star g (t : nat), (1 <
      + beta1 / (2 * (1 - beta1)) * ratio (m r (t - 1) ^ 2) (c (t - 1)%nat).
 Proof.
   intros alpha beta1 beta2 lam theta1 star g t Ht Ha Hb1 Hb2 Hl r c' b.
-  assert (Hb : 0 <= b <= beta1).
-  { assert (Hle := pow_le_1 lam (t - 1) Hl). assert (0 <= lam ^ (t - 1)) by (apply pow_le; lra).
-    unfold b. split; nra. }
+  assert (Hb : 0 <= b <= beta1) by (apply decayed_beta1; assumption).
   set (x := theta r t). set (k := m r (t - 1)).
   assert (Hc : 0 <= c' (t - 1)%nat /\ (c' (t - 1)%nat = 0 -> k = 0)).
   { unfold k. destruct (Nat.eq_dec (t - 1) 0) as [->|Hn].
@@ -2100,8 +2107,7 @@ Theorem last_factor : forall (beta1 lam : R) (t : nat), (1 <= t)%nat ->
 Proof.
   intros beta1 lam t Ht Hb Hl. assert (Hp := pow_lt_1 beta1 t Hb Ht).
   assert (0 <= beta1 ^ t) by (apply pow_le; lra).
-  assert (Hle := pow_le_1 lam (t - 1) Hl). assert (0 <= lam ^ (t - 1)) by (apply pow_le; lra).
-  assert (Hbt : 0 <= beta1 * lam ^ (t - 1) <= beta1) by (split; nra).
+  assert (Hbt := decayed_beta1 beta1 lam (t - 1) Hb Hl).
   assert (Hi : / (1 - beta1 * lam ^ (t - 1)) <= / (1 - beta1)) by (apply Rinv_le_contravar; lra).
   assert (0 < / (1 - beta1 * lam ^ (t - 1))) by (apply Rinv_0_lt_compat; lra).
   unfold Rdiv. split; [apply Rmult_le_pos; lra|]. apply Rmult_le_compat; lra.
@@ -2304,7 +2310,8 @@ Proof.
       set (s := sqrt (INR t)) in *. rewrite <- Hs2.
       replace (w / (alpha / s)) with (w * s / alpha) by (field; lra).
       apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; assumption|].
-      apply Rmult_le_compat; try lra. nra. }
+      apply Rmult_le_compat; try lra.
+      rewrite <- (Rmult_1_r s) at 1. apply Rmult_le_compat_l; lra. }
     assert (Hw : 0 <= beta1 * (lam * p) / (2 * (1 - beta1 * (lam * p)))
                  <= beta1 * (lam * p) / (2 * (1 - beta1))).
     { split.
@@ -2364,8 +2371,7 @@ Proof.
     fold (A t) (A (t + 1)%nat) (M t) (b t) in *. apply Rplus_le_compat; [apply Rplus_le_compat|].
     - right. unfold first, c'. fold z.
       assert (b t < 1).
-      { assert (Hle := pow_le_1 lam (t - 1) ltac:(lra)).
-        assert (0 <= lam ^ (t - 1)) by (apply pow_le; lra). unfold b. nra. }
+      { assert (H := decayed_beta1 beta1 lam (t - 1) Hb1 ltac:(lra)). unfold b. lra. }
       field. lra.
     - exact Hy.
     - assert (H := HM0 t ltac:(lia)).
