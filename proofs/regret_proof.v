@@ -519,8 +519,8 @@ Proof.
   rewrite <- (sqrt_pow2 (2 * G)) by lra. apply sqrt_lt_1_alt. split; [apply pow2_ge_0 | nra].
 Qed.
 
-(** C21. The paper's induction for Lemma 10.3. Its base case is refuted by g_1 = G_inf = 1/4, and
-    its step "2 G_inf sqrt(||g_(1:T)||^2 - g_T^2) + sqrt(g_T^2 / T) <= 2 G_inf ||g_(1:T)||" by
+(** The paper's induction for Lemma 10.3: refuted are its base case, by g_1 = G_inf = 1/4, and its
+    step "2 G_inf sqrt(||g_(1:T)||^2 - g_T^2) + sqrt(g_T^2 / T) <= 2 G_inf ||g_(1:T)||" by
     T = 2, G_inf = 1, g = (1, 1/2). *)
 Definition Induction_base : Prop := forall (g : nat -> R) (G_inf : R),
   Rabs (g 1%nat) <= G_inf -> sqrt (g 1%nat ^ 2) <= 2 * G_inf * norm g 1.
@@ -529,6 +529,7 @@ Definition Induction_step : Prop := forall (g : nat -> R) (G_inf : R) (T : nat),
   (forall t, (1 <= t <= T)%nat -> Rabs (g t) <= G_inf) ->
   2 * G_inf * sqrt (norm g T ^ 2 - g T ^ 2) + sqrt (g T ^ 2 / INR T) <= 2 * G_inf * norm g T.
 
+(** C21. Both are refuted. *)
 Theorem induction_refuted : ~ Induction_base /\ ~ Induction_step.
 Proof.
   split; intros H.
@@ -1041,7 +1042,7 @@ Proof.
     assert (0 < 1 / sqrt (1 - beta2)) by (apply Rdiv_lt_0_compat; lra). nra.
 Qed.
 
-(** C64. "Similarly" for the other terms, and the sums are swapped: the bounds of line (d), added
+(** "Similarly" for the other terms, and the sums are swapped: the bounds of line (d), added
     up, would be at most the paper's next line. Refuted: T = 2, gamma = 1/2, g = (1, 0); the swap
     gives sqrt(k + j) where the paper has sqrt k. (The line itself is true, N26.) *)
 Definition Line_d_summed : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : nat),
@@ -1050,6 +1051,7 @@ Definition Line_d_summed : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : 
   <= \sum_(t <= T) Rabs (g t) / sqrt (INR t * (1 - beta2))
      * (\sum_(j <= T + 1 - t) INR t * gamma ^ (j - 1)).
 
+(** C64. Refuted: T = 2, gamma = 1/2, g = (1, 0). *)
 Theorem line_d_summed_refuted : ~ Line_d_summed.
 Proof.
   intros H. specialize (H (1 / 2) (1 / 4) (fun t => if Nat.eqb t 1 then 1 else 0) 2%nat).
@@ -1150,7 +1152,7 @@ Proof.
   rewrite <- (sqrt_pow2 2) by lra. apply sqrt_le_1_alt. apply le_INR in HT. simpl in HT. lra.
 Qed.
 
-(** C65. "Using the upper bound on the arithmetic-geometric series": sum_j t gamma^j is bounded by
+(** "Using the upper bound on the arithmetic-geometric series": sum_j t gamma^j is bounded by
     1 / (1 - gamma)^2, although t is fixed in it. Refuted: T = 2, beta1 = 0, g = (0, 1). *)
 Definition Fixed_index : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : nat),
   0 <= beta1 < 1 -> 0 < beta2 < 1 -> let gamma := beta1 ^ 2 / sqrt beta2 in gamma < 1 ->
@@ -1158,6 +1160,7 @@ Definition Fixed_index : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : na
     * (\sum_(j <= T + 1) INR t * gamma ^ (j - 1))
   <= 1 / ((1 - gamma) ^ 2 * sqrt (1 - beta2)) * (\sum_(t <= T) Rabs (g t) / sqrt (INR t)).
 
+(** C65. Refuted: T = 2, beta1 = 0, g = (0, 1). *)
 Theorem fixed_index_refuted : ~ Fixed_index.
 Proof.
   intros H. specialize (H 0 (1 / 2) (fun t => if Nat.eqb t 2 then 1 else 0) 2%nat).
@@ -1177,7 +1180,7 @@ Proof.
   rewrite Hxy in H. unfold Rdiv in H. lra.
 Qed.
 
-(** C24. The proof of Lemma 10.4 ends with another right side than its statement,
+(** The proof of Lemma 10.4 ends with another right side than its statement,
     2 G_inf / ((1 - gamma)^2 sqrt(1 - beta2)) ||g_(1:T)||_2, and it is this that Theorem 10.5 uses.
     Refuted: T = 1, beta1 = 0, beta2 = 1/100, g_1 = G_inf = 2/5. *)
 Definition Lemma_10_4_as_proved (beta1 beta2 G_inf : R) (T : nat) : Prop :=
@@ -1187,6 +1190,7 @@ Definition Lemma_10_4_as_proved (beta1 beta2 G_inf : R) (T : nat) : Prop :=
   sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
   <= 2 * G_inf / ((1 - gamma) ^ 2 * sqrt (1 - beta2)) * norm g T.
 
+(** C24. Refuted: T = 1, beta1 = 0, beta2 = 1/100, g_1 = G_inf = 2/5. *)
 Theorem lemma_10_4_as_proved_refuted : ~ Lemma_10_4_as_proved 0 (1 / 100) (2 / 5) 1.
 Proof.
   intros H. specialize (H (fun _ => 1) 0 (fun _ => 2 / 5)). cbv zeta in H.
@@ -1448,7 +1452,7 @@ Proof.
   - assert (Hc := sqrt_lt_R0 _ (spread_pos beta1 beta2 Hb2 Hb1)). right. field. lra.
 Qed.
 
-(** C67. Lemma 10.4 is a statement on Algorithm 1; the proof of Theorem 10.5 applies it to the
+(** Lemma 10.4 is a statement on Algorithm 1; the proof of Theorem 10.5 applies it to the
     decaying beta_(1,t) of section 4. Refuted for that algorithm: T = 2, beta1 = beta2 = 999/1000,
     lam = 1/2, g = (1/1000, 1). *)
 Definition Lemma_10_4_for_section_4 : Prop :=
@@ -1458,6 +1462,7 @@ Definition Lemma_10_4_for_section_4 : Prop :=
   sum_of_moments beta1 beta2 (section_4 alpha beta1 beta2 lam theta1 g) T
   <= 2 / (1 - gamma) * (1 / sqrt (1 - beta2)) * norm g T.
 
+(** C67. Refuted: T = 2, beta1 = beta2 = 999/1000, lam = 1/2, g = (1/1000, 1). *)
 Theorem lemma_10_4_for_section_4_refuted : ~ Lemma_10_4_for_section_4.
 Proof.
   intros H. set (b := 999 / 1000).
@@ -1589,12 +1594,13 @@ Proof.
   - apply Rmult_lt_compat_r; [assumption|]. apply sqrt_lt_1_alt. split; [lra|]. nra.
 Qed.
 
-(** C27. In particular for every alpha, beta1, beta2, lam and theta_1 with the gradients 1, 0. *)
+(** The statement that is used. *)
 Definition Metric_does_not_decrease : Prop := forall alpha beta1 beta2 lam theta1 g (t : nat),
   0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> (2 <= t)%nat ->
   let r := section_4 alpha beta1 beta2 lam theta1 g in
   c alpha beta2 r (t - 1) <= c alpha beta2 r t.
 
+(** C27. Refuted, for every alpha, beta1, beta2, lam and theta_1 by the gradients 1, 0. *)
 Theorem metric_does_not_decrease_refuted : ~ Metric_does_not_decrease /\
   forall alpha beta1 beta2 lam theta1, 0 < alpha -> 0 < beta2 < 1 ->
   let r := section_4 alpha beta1 beta2 lam theta1 (fun t => if Nat.eqb t 1 then 1 else 0) in
@@ -1806,7 +1812,7 @@ Proof.
   rewrite Rmult_assoc, Rinv_l by lra. lra.
 Qed.
 
-(** C32. A missing assumption: D and D_inf bound the distances between iterates, the proof uses that
+(** A missing assumption: D and D_inf bound the distances between iterates, the proof uses that
     they bound |theta_t - theta_star|. Refuted: T = 1, f_1(theta) = theta on [0, 1], theta_1 = 1,
     where D = 0. It is granted in the lines below. *)
 Definition D_reaches_theta_star : Prop :=
@@ -1815,6 +1821,7 @@ Definition D_reaches_theta_star : Prop :=
   let r := section_4 alpha beta1 beta2 lam theta1 g in
   forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D.
 
+(** C32. Refuted, a missing assumption: T = 1. *)
 Theorem D_reaches_theta_star_refuted : ~ D_reaches_theta_star.
 Proof.
   intros H. assert (Hs : theorem_setting 1 0 (1 / 2) (1 / 2) 1 1 0 0 1 0
@@ -1828,7 +1835,7 @@ Proof.
   rewrite theta_1, Rminus_0_r, Rabs_R1 in H. lra.
 Qed.
 
-(** C28. The telescoping sum, "From the assumption ...": with A_t = (theta_t - theta_star)^2 and
+(** The telescoping sum, "From the assumption ...": with A_t = (theta_t - theta_star)^2 and
     c_t = sqrt(v_hat_t) / alpha_t, c_1 A_1 + sum_(t=2..T) A_t (c_t - c_(t-1))
     <= D^2 sqrt(T v_hat_T) / alpha. Refuted, even granting |theta_t - theta_star| <= D: T = 2,
     alpha = 1, beta1 = 0, beta2 = 1/4, f_1(theta) = theta, f_2 = 0 on [0, 1], theta_1 = 1. *)
@@ -1842,6 +1849,7 @@ Definition Telescoping_sum : Prop :=
   c 1%nat * A 1%nat + \sum_(t <= T - 1) A (t + 1)%nat * (c (t + 1)%nat - c t)
   <= D ^ 2 * sqrt (INR T * v_hat beta2 r T) / alpha.
 
+(** C28. Refuted: T = 2, alpha = 1, beta1 = 0, beta2 = 1/4, losses theta and 0. *)
 Theorem telescoping_sum_refuted : ~ Telescoping_sum.
 Proof.
   intros H. set (r := section_4 1 0 (1 / 4) (1 / 2) 1 (two 0)).
@@ -1864,7 +1872,7 @@ Proof.
   - fold r. rewrite H2. rewrite Rminus_diag_eq, Rabs_R0 by reflexivity. lra.
 Qed.
 
-(** C29. "The factor of A_t - A_(t+1)": (1 - beta1^t) / (1 - beta_(1,t)) is replaced by
+(** "The factor of A_t - A_(t+1)": (1 - beta1^t) / (1 - beta_(1,t)) is replaced by
     1 / (1 - beta1). Refuted where A_t < A_(t+1): T = 1, beta1 = 1/2, alpha = 1, f_1(theta) = theta
     on [-1/4, 0], theta_1 = 0, a step that overshoots. *)
 Definition First_factor : Prop :=
@@ -1877,6 +1885,7 @@ Definition First_factor : Prop :=
   (1 - beta1 ^ t) / (1 - beta1 * lam ^ (t - 1)) * (c alpha beta2 r t / 2) * (A t - A (t + 1)%nat)
   <= c alpha beta2 r t / (2 * (1 - beta1)) * (A t - A (t + 1)%nat).
 
+(** C29. Refuted: T = 1, beta1 = 1/2, alpha = 1, a step that overshoots. *)
 Theorem first_factor_refuted : ~ First_factor.
 Proof.
   intros H. set (r := section_4 1 (1 / 2) (1 / 2) (1 / 2) 0 (two 0)).
@@ -1914,7 +1923,7 @@ Proof.
   apply Rnot_lt_le. intros Hn. nra.
 Qed.
 
-(** C29. The whole displayed inequality that follows from it, with Young's inequality:
+(** The whole displayed inequality that follows from it, with Young's inequality:
     g_t (theta_t - theta_star) <= c_t / (2 (1 - beta1)) (A_t - A_(t+1))
     + beta_(1,t) / (2 (1 - beta_(1,t))) c_(t-1) A_t + beta1 / (2 (1 - beta1)) m_(t-1)^2 / c_(t-1)
     + 1 / (2 (1 - beta1)) m_hat_t^2 / c_t. Refuted in round 1 of f_1(theta) = theta,
@@ -1935,6 +1944,7 @@ Definition Displayed_inequality : Prop :=
      + beta1 / (2 * (1 - beta1)) * ratio (m r (t - 1) ^ 2) (c (t - 1)%nat)
      + 1 / (2 * (1 - beta1)) * ratio (m_hat beta1 r t ^ 2) (c t).
 
+(** C29. Refuted: T = 2, losses theta and - 2 theta, round 1. *)
 Theorem displayed_inequality_refuted : ~ Displayed_inequality.
 Proof.
   intros H. set (r := section_4 1 (1 / 2) (1 / 2) (1 / 2) 0 (two (-2))).
@@ -1960,7 +1970,7 @@ Proof.
   replace (0 ^ 2 / 0) with 0 in H by (unfold Rdiv; ring). lra.
 Qed.
 
-(** C66. The index of c_(t-1) in the sum of the third terms is shifted to t without a word.
+(** The index of c_(t-1) in the sum of the third terms is shifted to t without a word.
     Refuted: T = 2, alpha = 1, beta1 = beta2 = lam = 1/2, f_1(theta) = theta, f_2 = 0 on [0, 1],
     theta_1 = theta_star = 0. *)
 Definition Shifted_index : Prop :=
@@ -1974,6 +1984,7 @@ Definition Shifted_index : Prop :=
   \sum_(t <= T - 1) beta1_t (t + 1)%nat / (2 * (1 - beta1_t (t + 1)%nat)) * A (t + 1)%nat * c t
   <= \sum_(t <= T) beta1_t t / (2 * (1 - beta1_t t)) * A t * c t.
 
+(** C66. Refuted: T = 2, losses theta and 0. *)
 Theorem shifted_index_refuted : ~ Shifted_index.
 Proof.
   intros H. set (r := section_4 1 (1 / 2) (1 / 2) (1 / 2) 0 (two 0)).
