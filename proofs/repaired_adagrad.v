@@ -8,19 +8,6 @@ From Coq Require Import Reals Lra Lia Psatz FunctionalExtensionality.
 From Adamlab Require Import sums setting rules repaired_amsgrad.
 Open Scope R_scope.
 
-(** x_t: coordinate i of the points runs the rule on the coordinates i of the gradients, clipped to
-    the side from l i to u i of the box; x_1 = x1, and x_(t+1) comes from round t. *)
-Definition points {State} (rule : nat -> R -> R -> State -> R * R * State) (state0 : State)
-    (l u x1 : vector) (g : nat -> vector) (t : nat) : vector :=
-  fun i => point (run rule (clip (l i) (u i)) (x1 i) state0 (fun s => g s i) (t - 1)).
-
-(** The gradient of a linear loss is a subgradient. *)
-Lemma linear_subgradient d l u (s x : vector) :
-  subgradient d l u (fun x => \sum_(i <= d) s i * x i) x s.
-Proof.
-  intros y _. rewrite <- sum_plus. right. apply sum_ext. intros. ring.
-Qed.
-
 (** ** The norm of the gradients so far, in one coordinate *)
 
 Definition norm1 (g : nat -> R) (T : nat) : R := sqrt (\sum_(t <= T) g t ^ 2).
@@ -252,7 +239,7 @@ Section Adagrad.
   Qed.
 End Adagrad.
 
-(** N59. AdaGrad is AdamNC with beta1 = 0: the same points, for all gradients. *)
+(** AdaGrad is AdamNC with beta1 = 0: the same points, for all gradients. *)
 Theorem adamnc_without_momentum_is_adagrad :
   forall l u x1 g alpha t,
   0 < alpha ->
@@ -288,22 +275,32 @@ Proof.
   rewrite <- adamnc_without_momentum_is_adagrad by assumption. reflexivity.
 Qed.
 
-(** N49. The best alpha, D_inf / sqrt 2: R_T <= sqrt 2 D_inf sum_i ||g_(1:T,i)||_2. Holds. *)
+(** N49. At alpha = D_inf / sqrt 2, for which the bracket is least, R_T <= sqrt 2 D_inf
+    sum_i ||g_(1:T,i)||_2. Holds. *)
 Theorem regret_adagrad_best_alpha :
-  forall d T l u D_inf f g x1 y,
-  let x := points (adagrad (D_inf / sqrt 2)) 0 l u x1 g in
-  0 < D_inf ->
-  game d T l u D_inf f x g y ->
-  regret f x y T <= sqrt 2 * D_inf * (\sum_(i <= d) norm g T i).
+  forall D_inf, 0 < D_inf ->
+  (forall alpha, 0 < alpha -> sqrt 2 * D_inf <= D_inf ^ 2 / (2 * alpha) + alpha)
+  /\ forall d T l u f g x1 y,
+     let x := points (adagrad (D_inf / sqrt 2)) 0 l u x1 g in
+     game d T l u D_inf f x g y ->
+     regret f x y T <= sqrt 2 * D_inf * (\sum_(i <= d) norm g T i).
 Proof.
-  intros d T l u D_inf f g x1 y x HD Hgame.
+  intros D_inf HD.
   assert (H2 : 0 < sqrt 2) by (apply sqrt_lt_R0; lra).
-  assert (Hsq : sqrt 2 ^ 2 = 2) by (apply pow2_sqrt; lra).
-  assert (Ha : 0 < D_inf / sqrt 2) by (apply Rdiv_lt_0_compat; assumption).
-  replace (sqrt 2 * D_inf) with (D_inf ^ 2 / (2 * (D_inf / sqrt 2)) + D_inf / sqrt 2).
-  - exact (regret_adagrad d T l u D_inf f g x1 y _ Ha Hgame).
-  - apply Rmult_eq_reg_r with (2 * sqrt 2); [|lra]. field_simplify; [|lra..].
-    rewrite Hsq. ring.
+  assert (Hsq : sqrt 2 ^ 2 = 2) by (apply pow2_sqrt; lra). split.
+  - intros alpha Ha. apply difference_nonneg.
+    replace (D_inf ^ 2 / (2 * alpha) + alpha - sqrt 2 * D_inf)
+      with ((D_inf - sqrt 2 * alpha) ^ 2 / (2 * alpha)).
+    + apply over_nonneg; [apply pow2_ge_0 | lra | lra].
+    + replace ((D_inf - sqrt 2 * alpha) ^ 2)
+        with (D_inf ^ 2 - 2 * (sqrt 2 * D_inf) * alpha + sqrt 2 ^ 2 * alpha ^ 2) by ring.
+      rewrite Hsq. field. lra.
+  - intros d T l u f g x1 y x Hgame.
+    assert (Ha : 0 < D_inf / sqrt 2) by (apply Rdiv_lt_0_compat; assumption).
+    replace (sqrt 2 * D_inf) with (D_inf ^ 2 / (2 * (D_inf / sqrt 2)) + D_inf / sqrt 2).
+    + exact (regret_adagrad d T l u D_inf f g x1 y _ Ha Hgame).
+    + apply Rmult_eq_reg_r with (2 * sqrt 2); [|lra]. field_simplify; [|lra..].
+      rewrite Hsq. ring.
 Qed.
 
 (** ** Online gradient descent *)
@@ -428,58 +425,6 @@ Definition adamnc_vs alpha beta1_ (l u x1 : vector) (g : nat -> vector) (t : nat
   fun i => snd (state (run (adamnc_rule alpha beta1_) (clip (l i) (u i)) (x1 i) (0, 0)
                          (fun s => g s i) t)).
 
-(** N45. With beta_2,t = 1 - 1/t, v_t is the mean of the squares, (1/t) sum_(j <= t) g_j^2, for all
-    gradients and all beta_1,t. Holds. *)
-Theorem adamnc_second_moment :
-  forall l u g x1 alpha beta1_ t i,
-  (1 <= t)%nat ->
-  adamnc_vs alpha beta1_ l u x1 g t i = 1 / INR t * (\sum_(j <= t) g j i ^ 2).
-Proof.
-  intros l u g x1 alpha beta1_ t i Ht. assert (Hpos := INR_pos t Ht).
-  rewrite <- (adamnc_v (l i) (u i) (x1 i) alpha beta1_ (fun s => g s i)).
-  unfold adamnc_vs. field. lra.
-Qed.
-
-(** N45. The conditions of Theorem 5 on beta_2,t hold with zeta = alpha: the first with equality,
-    v_t,i^(1/2)/alpha_t = ||g_(1:t,i)||_2/zeta; and v_t,i^(1/2)/alpha_t does not decrease. *)
-Theorem adamnc_meets_conditions :
-  forall l u g x1 alpha beta1_ t i,
-  let v := adamnc_vs alpha beta1_ l u x1 g in
-  0 < alpha -> (1 <= t)%nat ->
-  sqrt (v t i) / alpha_ alpha t = norm g t i / alpha
-  /\ sqrt (v t i) / alpha_ alpha t <= sqrt (v (S t) i) / alpha_ alpha (S t).
-Proof.
-  intros l u g x1 alpha beta1_ t i v Ha Ht.
-  assert (Hv : forall t, sqrt (v (S t) i) / alpha_ alpha (S t) = norm g (S t) i / alpha).
-  { intros s. assert (Hr := root_pos s). unfold v, adamnc_vs, alpha_.
-    rewrite adamnc_root_v. unfold norm, norm1. field. lra. }
-  destruct t as [|t]; [lia|]. rewrite !Hv. split; [reflexivity|].
-  apply (adamnc_c alpha (fun s => g s i) Ha (S t)).
-Qed.
-
-(** N45. "0/0 := 0" is all that is needed: where a coordinate has v_t = 0, so that the rule divides
-    by 0, all its gradients were 0, its momentum is 0, and it has not moved. Holds. *)
-Theorem adamnc_zero_denominator :
-  forall l u g x1 alpha beta1_ t i,
-  let m := fst (state (run (adamnc_rule alpha beta1_) (clip (l i) (u i)) (x1 i) (0, 0)
-                         (fun s => g s i) t)) in
-  0 < alpha -> l i <= x1 i <= u i -> (1 <= t)%nat ->
-  adamnc_vs alpha beta1_ l u x1 g t i = 0 ->
-  (forall s, (1 <= s <= t)%nat -> g s i = 0) /\ m = 0
-  /\ adamnc_points alpha beta1_ l u x1 g (S t) i = x1 i.
-Proof.
-  intros l u g x1 alpha beta1_ t i m Ha Hx1 Ht Hv.
-  assert (Hsum : INR t * adamnc_vs alpha beta1_ l u x1 g t i = \sum_(s <= t) g s i ^ 2).
-  { apply (adamnc_v (l i) (u i) (x1 i) alpha beta1_ (fun s => g s i)). }
-  rewrite Hv, Rmult_0_r in Hsum.
-  assert (E : norm1 (fun s => g s i) t = 0) by (unfold norm1; rewrite <- Hsum; apply sqrt_0).
-  repeat split.
-  - intros s Hs. apply (norm1_zero (fun s => g s i) t s E Hs).
-  - apply adamnc_m_zero; [assumption|]. rewrite E. unfold Rdiv. ring.
-  - unfold adamnc_points, points. replace (S t - 1)%nat with t by lia.
-    apply adamnc_stays; assumption.
-Qed.
-
 Lemma regret_adamnc_changing d T l u D_inf f g x1 y alpha beta1 beta1_ k :
   let x := adamnc_points alpha beta1_ l u x1 g in
   let v := adamnc_vs alpha beta1_ l u x1 g in
@@ -600,6 +545,58 @@ Proof.
   apply (larger_factor d g T) in Hmore. fold x v in H. lra.
 Qed.
 
+(** N45. With beta_2,t = 1 - 1/t, v_t is the mean of the squares, (1/t) sum_(j <= t) g_j^2, for all
+    gradients and all beta_1,t. Holds. *)
+Theorem adamnc_second_moment :
+  forall l u g x1 alpha beta1_ t i,
+  (1 <= t)%nat ->
+  adamnc_vs alpha beta1_ l u x1 g t i = 1 / INR t * (\sum_(j <= t) g j i ^ 2).
+Proof.
+  intros l u g x1 alpha beta1_ t i Ht. assert (Hpos := INR_pos t Ht).
+  rewrite <- (adamnc_v (l i) (u i) (x1 i) alpha beta1_ (fun s => g s i)).
+  unfold adamnc_vs. field. lra.
+Qed.
+
+(** N45. The conditions of Theorem 5 on beta_2,t hold with zeta = alpha: the first with equality,
+    v_t,i^(1/2)/alpha_t = ||g_(1:t,i)||_2/zeta; and v_t,i^(1/2)/alpha_t does not decrease. *)
+Theorem adamnc_meets_conditions :
+  forall l u g x1 alpha beta1_ t i,
+  let v := adamnc_vs alpha beta1_ l u x1 g in
+  0 < alpha -> (1 <= t)%nat ->
+  sqrt (v t i) / alpha_ alpha t = norm g t i / alpha
+  /\ sqrt (v t i) / alpha_ alpha t <= sqrt (v (S t) i) / alpha_ alpha (S t).
+Proof.
+  intros l u g x1 alpha beta1_ t i v Ha Ht.
+  assert (Hv : forall t, sqrt (v (S t) i) / alpha_ alpha (S t) = norm g (S t) i / alpha).
+  { intros s. assert (Hr := root_pos s). unfold v, adamnc_vs, alpha_.
+    rewrite adamnc_root_v. unfold norm, norm1. field. lra. }
+  destruct t as [|t]; [lia|]. rewrite !Hv. split; [reflexivity|].
+  apply (adamnc_c alpha (fun s => g s i) Ha (S t)).
+Qed.
+
+(** N45. "0/0 := 0" is all that is needed: where a coordinate has v_t = 0, so that the rule divides
+    by 0, all its gradients were 0, its momentum is 0, and it has not moved. Holds. *)
+Theorem adamnc_zero_denominator :
+  forall l u g x1 alpha beta1_ t i,
+  let m := fst (state (run (adamnc_rule alpha beta1_) (clip (l i) (u i)) (x1 i) (0, 0)
+                         (fun s => g s i) t)) in
+  0 < alpha -> l i <= x1 i <= u i -> (1 <= t)%nat ->
+  adamnc_vs alpha beta1_ l u x1 g t i = 0 ->
+  (forall s, (1 <= s <= t)%nat -> g s i = 0) /\ m = 0
+  /\ adamnc_points alpha beta1_ l u x1 g (S t) i = x1 i.
+Proof.
+  intros l u g x1 alpha beta1_ t i m Ha Hx1 Ht Hv.
+  assert (Hsum : INR t * adamnc_vs alpha beta1_ l u x1 g t i = \sum_(s <= t) g s i ^ 2).
+  { apply (adamnc_v (l i) (u i) (x1 i) alpha beta1_ (fun s => g s i)). }
+  rewrite Hv, Rmult_0_r in Hsum.
+  assert (E : norm1 (fun s => g s i) t = 0) by (unfold norm1; rewrite <- Hsum; apply sqrt_0).
+  repeat split.
+  - intros s Hs. apply (norm1_zero (fun s => g s i) t s E Hs).
+  - apply adamnc_m_zero; [assumption|]. rewrite E. unfold Rdiv. ring.
+  - unfold adamnc_points, points. replace (S t - 1)%nat with t by lia.
+    apply adamnc_stays; assumption.
+Qed.
+
 (** N48. A constant beta1: no decay of it is needed, and (1 + beta1) alpha may stand for the
     2 alpha of N47. Holds. *)
 Theorem regret_adamnc_constant_beta1_sharper :
@@ -634,7 +631,7 @@ Proof.
     left. apply Rinv_0_lt_compat. lra.
 Qed.
 
-(** N47. "Which is O(sqrt T) for bounded gradients": the average regret vanishes. *)
+(** N47. "Which is O(sqrt T) for bounded gradients", so that the average regret vanishes. *)
 Theorem adamnc_constant_beta1_no_regret :
   forall d T l u D_inf G_inf f g x1 y alpha beta1,
   let x := adamnc_points alpha (fun _ => beta1) l u x1 g in
@@ -730,9 +727,9 @@ Qed.
 
 (** *** As printed at ICLR 2018 *)
 
-(** Theorem 5 of Reddi et al., without 1/alpha in its first term; beta_2,t = 1 - 1/t meets its two
-    conditions with zeta = alpha, see above. It is stated here for linear losses f_t(x) = <g_t, x>
-    only, which makes it weaker. *)
+(** Theorem 5 of Reddi et al., without 1/alpha in its first term. It is stated here for linear
+    losses f_t(x) = <g_t, x> on a box only, and for beta_2,t = 1 - 1/t, which meets its two
+    conditions with zeta = alpha, see above: this makes it weaker. *)
 Definition Theorem_5_as_printed : Prop :=
   forall d T l u D_inf G_inf g x1 y alpha beta1 beta1_,
   let f := fun t (x : vector) => \sum_(i <= d) g t i * x i in
@@ -762,33 +759,13 @@ Definition Corollary_2_as_printed : Prop :=
      + beta1 * D_inf ^ 2 * G_inf / (2 * (1 - beta1) * (1 - lam) ^ 2)
      + 2 * alpha / (1 - beta1) ^ 3 * (\sum_(i <= d) norm g T i).
 
-(** One round of f(x) = x on [0, 1] from 1, against 0, whatever the rule: the regret is 1. So what
-    the theorems of this file require can be met. *)
-Lemma one_round_game {State} (rule : nat -> R -> R -> State -> R * R * State) state0 :
-  let l := fun _ : nat => 0 in
-  let u := fun _ : nat => 1 in
-  let g := fun _ _ : nat => 1 in
-  let x := points rule state0 l u (fun _ => 1) g in
-  let f := fun (t : nat) (x : vector) => \sum_(i <= 1) g t i * x i in
-  game 1 1 l u 1 f x g (fun _ => 0) /\ regret f x (fun _ => 0) 1 = 1
-  /\ \sum_(i <= 1) norm g 1 i = 1.
-Proof.
-  intros l u g x f. split; [|split].
-  - split; [|split; [|split]]; unfold in_box; unfold x, points, point, l, u; simpl; intros.
-    + lra.
-    + lra.
-    + lra.
-    + apply linear_subgradient.
-  - unfold regret, f, x, points, point; simpl. unfold g. ring.
-  - unfold norm, g; simpl. replace (0 + 1 * (1 * 1)) with 1 by ring. rewrite sqrt_1. ring.
-Qed.
-
 (** N53. Theorem 5 as the text of ICLR 2018 prints it, refuted: in one round of f(x) = x on
     [0, 1] from 1, with beta1 = 0 and alpha = 1/100, the regret is 1, its right-hand side 13/25. *)
 Theorem theorem_5_as_printed_refuted : ~ Theorem_5_as_printed.
 Proof.
   intros H.
-  destruct (one_round_game (adamnc_rule (1 / 100) (fun _ => 0)) (0, 0)) as (Hgame & Hr & Hn).
+  destruct (one_round (adamnc_rule (1 / 100) (fun _ => 0)) (0, 0) 1 ltac:(lra))
+    as (Hgame & Hr & Hn).
   assert (H' := H 1%nat 1%nat _ _ 1 1 (fun _ _ => 1) _ _ (1 / 100) 0 (fun _ => 0) ltac:(lra)
                   ltac:(lra) eq_refl ltac:(intros; lra)
                   ltac:(intros; cbv beta; rewrite Rabs_R1; lra) Hgame).
@@ -800,7 +777,8 @@ Qed.
 Theorem corollary_2_as_printed_refuted : ~ Corollary_2_as_printed.
 Proof.
   intros H.
-  destruct (one_round_game (adamnc_decayed_rule (1 / 100) 0 (1 / 2)) (0, 0)) as (Hgame & Hr & Hn).
+  destruct (one_round (adamnc_decayed_rule (1 / 100) 0 (1 / 2)) (0, 0) 1 ltac:(lra))
+    as (Hgame & Hr & Hn).
   assert (H' := H 1%nat 1%nat _ _ 1 1 (fun _ _ => 1) _ _ (1 / 100) 0 (1 / 2) ltac:(lra) ltac:(lra)
                   ltac:(lra) ltac:(intros; cbv beta; rewrite Rabs_R1; lra) Hgame).
   cbv beta zeta in *. rewrite Hr, Hn in H'. clear - H'. simpl in H'. lra.
@@ -1009,7 +987,8 @@ Section Pairs.
     - rewrite Nat.add_0_r. destruct (pairs_played n (le_n n)) as [Hx Hsum].
       set (d := alpha * sqrt r / k1 - alpha * sqrt r / w) in *.
       assert (Hz0 : z 0%nat = 2 - e).
-      { unfold z. simpl. rewrite Rmax_right; [ring|]. assert (0 <= alpha * sqrt r) by (apply Rmult_le_pos; lra). lra. }
+      { unfold z. simpl. rewrite Rmax_right; [ring|].
+        assert (0 <= alpha * sqrt r) by (apply Rmult_le_pos; lra). lra. }
       rewrite Hz0, Hx. split.
       + assert (INR n * d <= INR n * (alpha / 2 * (r * sqrt r)));
           [apply Rmult_le_compat_l; [apply pos_INR | lra] | unfold e; lra].
@@ -1093,12 +1072,12 @@ Section Pairs.
   Qed.
 End Pairs.
 
-(** N59. The chapter's game: on [-1, 1] from -1, a gradient 1, then n pairs of -a and a with
-    a^2 = r s, s the sum of the squares before the pair, so that the norm is S = (1 + 2r)^(n/2)
-    after them; then N = ceil(2/(alpha delta)) pushes by -delta S. If e = alpha/2 n r^(3/2) has
+(** The chapter's game: on [-1, 1] from -1, a gradient 1, then n pairs of -a and a with a^2 = r s,
+    s the sum of the squares before the pair, so that the norm is S = (1 + 2r)^(n/2) after them;
+    then N = ceil(2/(alpha delta)) pushes by -delta S. If e = alpha/2 n r^(3/2) has
     e + alpha sqrt r <= 2, the regret against 1 is at least the numerator of the chapter's ratio,
-    and the bound at most its denominator. Holds. *)
-Theorem adagrad_pairs_and_pushes :
+    and the bound at most its denominator. *)
+Lemma pairs_and_pushes :
   forall alpha r delta n N,
   let S_ := sqrt (1 + 2 * r) ^ n in
   let e := alpha / 2 * INR n * (r * sqrt r) in
@@ -1187,9 +1166,9 @@ Proof.
     + right. field. lra.
 Qed.
 
-(** N59. For every alpha > 0 the supremum over all games of AdaGrad's regret over the bound of N49
-    is 1: for every eps > 0 a game of linear losses on [-1, 1] from -1, so that D_inf = 2, comes to
-    1 - eps times the bound, which is positive. Holds; new. *)
+(** For every alpha > 0 and eps > 0 there is a game of linear losses on [-1, 1] from -1, so that
+    D_inf = 2, in which AdaGrad's regret is at least 1 - eps times the bound of N49, which is
+    positive. *)
 Theorem adagrad_bound_sharp :
   forall alpha eps, 0 < alpha -> 0 < eps ->
   exists (g : nat -> vector) (T : nat),
@@ -1218,7 +1197,7 @@ Proof.
   destruct (ceiling _ HN) as [N HN'].
   destruct (pairs_parameters alpha ((2 + alpha) / (K * eta / 4)) (K * eta / 8))
     as (r & n & Hr & Hr1 & HS & He1 & He); [lra | apply Rdiv_lt_0_compat; lra | lra |].
-  destruct (adagrad_pairs_and_pushes alpha r delta n N Ha Hr (proj1 Hdelta) He HN')
+  destruct (pairs_and_pushes alpha r delta n N Ha Hr (proj1 Hdelta) He HN')
     as (Hgame & Hregret & Hbound).
   exists (fun t _ => pairs_g r delta n t), (1 + 2 * n + N)%nat. cbv zeta in *.
   set (g := fun (t _ : nat) => pairs_g r delta n t) in *. set (T := (1 + 2 * n + N)%nat) in *.
@@ -1279,7 +1258,69 @@ Proof.
     unfold K in *. lra.
 Qed.
 
-(** N59. So the bounds of AdamNC, N57 and N48, which are AdaGrad's at beta1 = 0, are sharp too. *)
+(** N59. For every alpha > 0 the supremum over all games, of all dimensions and all T, of AdaGrad's
+    regret over the bound of N49 is 1. (Where that bound is 0 all gradients are 0.) Holds; new. *)
+Theorem adagrad_supremum :
+  forall alpha, 0 < alpha ->
+  is_lub (fun ratio : R => exists d T l u D_inf f g x1 y,
+    let x := points (adagrad alpha) 0 l u x1 g in
+    let bound := (D_inf ^ 2 / (2 * alpha) + alpha) * (\sum_(i <= d) norm g T i) in
+    game d T l u D_inf f x g y /\ 0 < bound /\ ratio = regret f x y T / bound) 1.
+Proof.
+  intros alpha Ha. split.
+  - intros ratio (d & T & l & u & D_inf & f & g & x1 & y & Hgame & Hbound & ->).
+    assert (H := regret_adagrad d T l u D_inf f g x1 y alpha Ha Hgame). cbv zeta in H.
+    apply Rmult_le_reg_r with (1 := Hbound). unfold Rdiv at 1.
+    rewrite Rmult_assoc, Rinv_l by lra. lra.
+  - intros b Hb. apply Rnot_lt_le. intros H1.
+    destruct (adagrad_bound_sharp alpha ((1 - b) / 2) Ha ltac:(lra)) as (g & T & H).
+    destruct H as (Hgame & Hbound & Hregret).
+    assert (H := Hb _ ltac:(do 9 eexists; cbv zeta; split; [exact Hgame | split;
+      [exact Hbound | reflexivity]])).
+    apply (Rmult_le_compat_r _ _ _ (Rlt_le _ _ Hbound)) in H. unfold Rdiv at 1 in H.
+    rewrite Rmult_assoc, Rinv_l, Rmult_1_r in H by lra. nra.
+Qed.
+
+(** N59. The chapter's game and its ratio: on [-1, 1] from -1, a gradient 1, then n pairs of -a and
+    a with a^2 = r s, s the sum of the squares before the pair; then N = ceil(2/(alpha delta)) pushes
+    by -delta S, S = (1 + 2r)^(n/2). If e = alpha/2 n r^(3/2) has e + alpha sqrt r <= 2 and the
+    numerator is not negative, the regret against 1 is at least the ratio times the bound. Holds. *)
+Theorem adagrad_pairs_and_pushes :
+  forall alpha r delta n N,
+  let S_ := sqrt (1 + 2 * r) ^ n in
+  let e := alpha / 2 * INR n * (r * sqrt r) in
+  let g := fun t (_ : nat) => pairs_g r delta n t in
+  let T := (1 + 2 * n + N)%nat in
+  let l := fun _ : nat => -1 in
+  let u := fun _ : nat => 1 in
+  let x := points (adagrad alpha) 0 l u (fun _ => -1) g in
+  let f := fun t (x : vector) => \sum_(i <= 1) g t i * x i in
+  let y := fun _ : nat => 1 in
+  let numerator := alpha * ((S_ - 1) / sqrt (1 + r)) + S_ * (2 - e) ^ 2 / (2 * alpha) - 2 in
+  let denominator := (2 / alpha + alpha) * S_ * sqrt (1 + 2 * delta / alpha + delta ^ 2) in
+  let bound := (2 ^ 2 / (2 * alpha) + alpha) * (\sum_(i <= 1) norm g T i) in
+  0 < alpha -> 0 < r -> 0 < delta -> e + alpha * sqrt r <= 2 ->
+  2 / (alpha * delta) <= INR N <= 2 / (alpha * delta) + 1 ->
+  0 <= numerator ->
+  game 1 T l u 2 f x g y /\ numerator / denominator * bound <= regret f x y T.
+Proof.
+  intros alpha r delta n N S_ e g T l u x f y numerator denominator bound Ha Hr Hd He HN Hnum.
+  destruct (pairs_and_pushes alpha r delta n N Ha Hr Hd He HN) as (Hgame & Hregret & Hbound).
+  split; [exact Hgame|]. eapply Rle_trans; [|exact Hregret].
+  change (numerator / denominator * bound <= numerator). change (bound <= denominator) in Hbound.
+  assert (Hden : 0 < denominator).
+  { assert (0 < 2 / alpha) by (apply Rdiv_lt_0_compat; lra).
+    assert (0 < 2 * delta / alpha) by (apply Rdiv_lt_0_compat; lra).
+    assert (0 <= delta ^ 2) by apply pow2_ge_0.
+    apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat; [lra | apply pow_lt] |];
+      apply sqrt_lt_R0; lra. }
+  apply (Rmult_le_compat_l (numerator / denominator)) in Hbound; [|apply over_nonneg; lra].
+  replace (numerator / denominator * denominator) with numerator in Hbound by (field; lra).
+  exact Hbound.
+Qed.
+
+(** N59. AdamNC with beta1 = 0 is the same rule: so its bounds, N57 and N48, which are AdaGrad's at
+    beta1 = 0, are sharp too. Holds. *)
 Theorem adamnc_bound_sharp :
   forall alpha eps, 0 < alpha -> 0 < eps ->
   exists (g : nat -> vector) (T : nat),

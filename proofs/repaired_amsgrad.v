@@ -1,6 +1,6 @@
 (** The repaired theorems of AMSGrad (Reddi, Kale & Kumar 2018, Algorithm 2), for all convex losses
     on a box, all gradients, all T: with a beta1 that changes with t, and with a constant one; what
-    the ICLR 2018 text prints without 1/alpha is refuted. First what all such theorems share. *)
+    the text of ICLR 2018 prints without 1/alpha is refuted. First what all such theorems share. *)
 From Coq Require Import Reals Lra Lia Psatz.
 From Adamlab Require Import sums setting rules.
 Open Scope R_scope.
@@ -413,6 +413,12 @@ End One_coordinate.
 
 (** ** All coordinates *)
 
+(** x_t: coordinate i of the points runs the rule on the coordinates i of the gradients, clipped to
+    the side from l i to u i of the box; x_1 = x1, and x_(t+1) comes from round t. *)
+Definition points {State} (rule : nat -> R -> R -> State -> R * R * State) (state0 : State)
+    (l u x1 : vector) (g : nat -> vector) (t : nat) : vector :=
+  fun i => point (run rule (clip (l i) (u i)) (x1 i) state0 (fun s => g s i) (t - 1)).
+
 (** What all games of this chapter have: the points x 1, ..., x T are played in a box whose sides
     are at most D_inf, g t is a subgradient of the loss f t at x t, y is any point of the box. *)
 Definition game (d T : nat) (l u : vector) (D_inf : R) (f : nat -> vector -> R)
@@ -463,7 +469,7 @@ Section Play.
     run rule (clip (l i) (u i)) (x1 i) (0, 0, 0) (fun s => g s i) t.
 
   (** x_t, which is the point after t - 1 rounds, and v_hat_t. *)
-  Definition played (t : nat) : vector := fun i => point (coordinate i (t - 1)).
+  Definition played : nat -> vector := points rule (0, 0, 0) l u x1 g.
   Definition v_hats (t : nat) : vector := fun i => snd (state (coordinate i t)).
 End Play.
 
@@ -817,50 +823,6 @@ Proof. apply sum_nonneg. intros. apply sqrt_pos. Qed.
 
 (** ** The theorems for a beta_1,t that changes *)
 
-(** N40, N44, N55. What fails for Adam (C27), and what the maximum is for: Gamma_t, the difference
-    of sqrt(v_hat_t) / alpha_t from its predecessor, is nowhere negative. *)
-Theorem amsgrad_Gamma_nonneg :
-  forall l u x1 g alpha beta1_ beta2 i t,
-  let v_hat := v_hats (amsgrad_rule alpha beta1_ beta2) l u x1 g in
-  0 < alpha -> (1 <= t)%nat ->
-  0 <= sqrt (v_hat (S t) i) / alpha_ alpha (S t) - sqrt (v_hat t i) / alpha_ alpha t.
-Proof.
-  intros l u x1 g alpha beta1_ beta2 i t v_hat Ha Ht.
-  assert (H := c_grows alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i) Ha t).
-  unfold v_hat, v_hats, coordinate. cbv beta zeta in H. lra.
-Qed.
-
-(** N40, N44, N55. The meaning of 0/0 := 0: while v_hat_t is 0 in a coordinate, all its gradients
-    were 0, its momentum is 0, and its point has not moved. *)
-Theorem amsgrad_zero_metric_stays :
-  forall l u x1 g alpha beta1_ beta2 i t,
-  let rule := amsgrad_rule alpha beta1_ beta2 in
-  0 <= beta2 < 1 -> l i <= x1 i <= u i -> v_hats rule l u x1 g t i = 0 ->
-  (forall s, (1 <= s <= t)%nat -> g s i = 0)
-  /\ fst (fst (state (coordinate rule l u x1 g i t))) = 0
-  /\ played rule l u x1 g (S t) i = x1 i.
-Proof.
-  intros l u x1 g alpha beta1_ beta2 i t rule Hb2 Hx1.
-  assert (Hround := amsgrad_round alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i)).
-  assert (Hseen := gradient_seen alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i) Hb2).
-  assert (Hnonneg := v_hat_nonneg alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i) Hb2).
-  assert (Hgrows := v_hat_grows alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i)).
-  cbv beta zeta in *. unfold played, v_hats, coordinate.
-  fold rule in Hround, Hseen, Hnonneg, Hgrows.
-  induction t as [|t IH]; intros Hz; [repeat split; auto; intros; lia|].
-  destruct IH as (Hg & Hm & Hx); [specialize (Hgrows t); specialize (Hnonneg t); lra|].
-  assert (HgS : g (S t) i = 0).
-  { specialize (Hseen t). rewrite Hz, sqrt_0 in Hseen.
-    assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
-    destruct (Req_dec (g (S t) i) 0) as [|H']; [assumption|]. apply Rabs_pos_lt in H'. nra. }
-  destruct (Hround t) as (HmS & _ & _ & HxS). rewrite Hm, HgS in HmS.
-  rewrite Rmult_0_r, Rmult_0_r, Rplus_0_l in HmS. rewrite HmS, Hx in HxS.
-  repeat split; [|exact HmS|].
-  - intros s Hs. destruct (Nat.eq_dec s (S t)) as [->|]; [assumption | apply Hg; lia].
-  - rewrite HxS. unfold ratio, Rdiv. rewrite Rmult_0_l, Rmult_0_r, Rminus_0_r.
-    apply clip_id. assumption.
-Qed.
-
 Lemma regret_amsgrad_changing :
   forall d T l u D_inf f g x1 y alpha beta1 beta1_ beta2 w,
   let rule := amsgrad_rule alpha beta1_ beta2 in
@@ -1185,8 +1147,9 @@ Proof.
   apply regret_amsgrad_constant; auto.
 Qed.
 
-(** N56. N44 is the smaller bound if and only if beta2 >= beta1 / (2 - beta1): the last terms differ
-    by 1 / sqrt(1 - gamma) in N44 and 1 / (1 - beta1) in N56. *)
+(** N56. Where N44 says something, its bound is at most this one if and only if
+    beta2 >= beta1 / (2 - beta1): the bounds differ only in their last terms, by 1 / sqrt(1 - gamma)
+    in N44 and 1 / (1 - beta1) in N56. *)
 Theorem amsgrad_constant_beta1_compared :
   forall beta1 beta2,
   let gamma := beta1 ^ 2 / beta2 in
@@ -1270,24 +1233,82 @@ Proof.
   - right. field. lra.
 Qed.
 
-(** ** As printed, and how tight *)
+(** ** What they rest on *)
 
-(** One round of f(x) = x on [0, D], from D, against 0. *)
-Lemma one_round D x :
-  0 <= D -> x 1%nat 1%nat = D ->
-  game 1 1 (fun _ => 0) (fun _ => D) D (fun _ z => z 1%nat) x (fun _ _ => 1) (fun _ => 0)
-  /\ regret (fun _ z => z 1%nat) x (fun _ => 0) 1 = D.
+(** N40, N44, N55. What fails for Adam (C27), and what the maximum is for: Gamma_t, the difference
+    of sqrt(v_hat_t) / alpha_t from its predecessor, is nowhere negative. *)
+Theorem amsgrad_Gamma_nonneg :
+  forall l u x1 g alpha beta1_ beta2 i t,
+  let v_hat := v_hats (amsgrad_rule alpha beta1_ beta2) l u x1 g in
+  0 < alpha -> (1 <= t)%nat ->
+  0 <= sqrt (v_hat (S t) i) / alpha_ alpha (S t) - sqrt (v_hat t i) / alpha_ alpha t.
 Proof.
-  intros HD Hx. split; [|unfold regret; simpl; lra].
-  split; [|split; [|split]].
-  - intros i Hi. replace i with 1%nat by lia. rewrite Hx. lra.
-  - intros i Hi. lra.
-  - intros i Hi. lra.
-  - intros t Ht z Hz. replace t with 1%nat by lia. simpl. lra.
+  intros l u x1 g alpha beta1_ beta2 i t v_hat Ha Ht.
+  assert (H := c_grows alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i) Ha t).
+  unfold v_hat, v_hats, coordinate. cbv beta zeta in H. lra.
 Qed.
 
-Lemma one_round_norm : norm (fun _ _ => 1) 1 1 = 1.
-Proof. unfold norm. simpl. rewrite Rplus_0_l, !Rmult_1_r. apply sqrt_1. Qed.
+(** N40, N44, N55. The meaning of 0/0 := 0: while v_hat_t is 0 in a coordinate, all its gradients
+    were 0, its momentum is 0, and its point has not moved. *)
+Theorem amsgrad_zero_metric_stays :
+  forall l u x1 g alpha beta1_ beta2 i t,
+  let rule := amsgrad_rule alpha beta1_ beta2 in
+  0 <= beta2 < 1 -> l i <= x1 i <= u i -> v_hats rule l u x1 g t i = 0 ->
+  (forall s, (1 <= s <= t)%nat -> g s i = 0)
+  /\ fst (fst (state (coordinate rule l u x1 g i t))) = 0
+  /\ played rule l u x1 g (S t) i = x1 i.
+Proof.
+  intros l u x1 g alpha beta1_ beta2 i t rule Hb2 Hx1.
+  assert (Hround := amsgrad_round alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i)).
+  assert (Hseen := gradient_seen alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i) Hb2).
+  assert (Hnonneg := v_hat_nonneg alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i) Hb2).
+  assert (Hgrows := v_hat_grows alpha beta2 (l i) (u i) (x1 i) beta1_ (fun s => g s i)).
+  cbv beta zeta in *. unfold played, points, v_hats, coordinate.
+  fold rule in Hround, Hseen, Hnonneg, Hgrows.
+  induction t as [|t IH]; intros Hz; [repeat split; auto; intros; lia|].
+  destruct IH as (Hg & Hm & Hx); [specialize (Hgrows t); specialize (Hnonneg t); lra|].
+  assert (HgS : g (S t) i = 0).
+  { specialize (Hseen t). rewrite Hz, sqrt_0 in Hseen.
+    assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+    destruct (Req_dec (g (S t) i) 0) as [|H']; [assumption|]. apply Rabs_pos_lt in H'. nra. }
+  destruct (Hround t) as (HmS & _ & _ & HxS). rewrite Hm, HgS in HmS.
+  rewrite Rmult_0_r, Rmult_0_r, Rplus_0_l in HmS. rewrite HmS, Hx in HxS.
+  repeat split; [|exact HmS|].
+  - intros s Hs. destruct (Nat.eq_dec s (S t)) as [->|]; [assumption | apply Hg; lia].
+  - rewrite HxS. unfold ratio, Rdiv. rewrite Rmult_0_l, Rmult_0_r, Rminus_0_r.
+    apply clip_id. assumption.
+Qed.
+
+(** ** As printed, and how tight *)
+
+(** The gradient of a linear loss is a subgradient. *)
+Lemma linear_subgradient d l u (s x : vector) :
+  subgradient d l u (fun x => \sum_(i <= d) s i * x i) x s.
+Proof.
+  intros y _. rewrite <- sum_plus. right. apply sum_ext. intros. ring.
+Qed.
+
+(** One round of f(x) = x on [0, D] from D, against 0, whatever the rule: the regret is D. So what
+    the theorems of this chapter require can be met. *)
+Lemma one_round {State} (rule : nat -> R -> R -> State -> R * R * State) state0 D :
+  let l := fun _ : nat => 0 in
+  let u := fun _ : nat => D in
+  let g := fun _ _ : nat => 1 in
+  let x := points rule state0 l u (fun _ => D) g in
+  let f := fun (t : nat) (x : vector) => \sum_(i <= 1) g t i * x i in
+  0 <= D ->
+  game 1 1 l u D f x g (fun _ => 0) /\ regret f x (fun _ => 0) 1 = D
+  /\ \sum_(i <= 1) norm g 1 i = 1.
+Proof.
+  intros l u g x f HD. split; [|split].
+  - split; [|split; [|split]]; unfold in_box; unfold x, points, point, l, u; simpl; intros.
+    + lra.
+    + lra.
+    + lra.
+    + apply linear_subgradient.
+  - unfold regret, f, x, points, point; simpl. unfold g. ring.
+  - unfold norm, g; simpl. replace (0 + 1 * (1 * 1)) with 1 by ring. rewrite sqrt_1. ring.
+Qed.
 
 Lemma one_round_log : sqrt (1 + ln (INR 1)) = 1.
 Proof. simpl. rewrite ln_1, Rplus_0_r. apply sqrt_1. Qed.
@@ -1300,8 +1321,9 @@ Proof.
   rewrite Rmax_right; lra.
 Qed.
 
-(** N41, N44, N55. At T = 1, beta1 = 0, alpha = D_inf sqrt(1 - beta2) there is equality: no constant
-    smaller than 1 can stand before these bounds, which are the same at beta1 = 0. *)
+(** N41, N44, N55. At T = 1, beta1 = 0, alpha = D_inf sqrt(1 - beta2) there is equality, in a game
+    whose regret is D_inf > 0: no constant smaller than 1 can stand before these bounds, which are
+    the same at beta1 = 0. *)
 Theorem amsgrad_bounds_attained :
   forall D_inf beta2, 0 < D_inf -> 0 <= beta2 < 1 ->
   let alpha := D_inf * sqrt (1 - beta2) in
@@ -1310,35 +1332,32 @@ Theorem amsgrad_bounds_attained :
     let x := played rule l u x1 g in
     let v_hat := v_hats rule l u x1 g in
     game 1 1 l u D_inf f x g y
+    /\ regret f x y 1 = D_inf
     /\ regret f x y 1
        = D_inf ^ 2 * sqrt (INR 1) / (2 * alpha) * (\sum_(i <= 1) sqrt (v_hat 1%nat i))
          + alpha * sqrt (1 + ln (INR 1)) / (2 * sqrt (1 - beta2)) * (\sum_(i <= 1) norm g 1 i).
 Proof.
   intros D_inf beta2 HD Hb2 alpha.
-  exists (fun _ => 0), (fun _ => D_inf), (fun _ z => z 1%nat), (fun _ _ => 1), (fun _ => D_inf),
-    (fun _ => 0). intros rule x v_hat.
-  destruct (one_round D_inf x ltac:(lra) eq_refl) as [Hgame Hregret].
-  split; [assumption|]. transitivity D_inf; [exact Hregret|].
-  simpl sum. rewrite one_round_norm, one_round_log. unfold v_hat, rule.
+  exists (fun _ => 0), (fun _ => D_inf), (fun t x => \sum_(i <= 1) 1 * x i), (fun _ _ => 1),
+    (fun _ => D_inf), (fun _ => 0). intros rule x v_hat.
+  destruct (one_round rule (0, 0, 0) D_inf ltac:(lra)) as (Hgame & Hregret & Hnorm).
+  split; [exact Hgame|]. split; [exact Hregret|]. transitivity D_inf; [exact Hregret|].
+  rewrite Hnorm, one_round_log. cbn [sum]. unfold v_hat, rule.
   rewrite one_round_v_hat by assumption. simpl INR. rewrite sqrt_1.
   assert (0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). unfold alpha. field. lra.
 Qed.
 
-(** The losses are convex on the box, with a gradient of at most G_inf at each of its points. *)
-Definition bounded_gradients d (l u : vector) (f : vector -> R) (G_inf : R) : Prop :=
-  forall z, in_box d l u z ->
-  exists s, subgradient d l u f z s /\ forall i, (1 <= i <= d)%nat -> Rabs (s i) <= G_inf.
-
-(** Reddi et al., Theorem 4, as the text of ICLR 2018 prints it. *)
+(** Reddi et al., Theorem 4, as the text of ICLR 2018 prints it, without 1/alpha in its first term.
+    It is stated here for linear losses f_t(x) = <g_t, x> on a box only, which makes it weaker. *)
 Definition Theorem_4_as_printed : Prop :=
-  forall d T l u D_inf G_inf f g x1 y alpha beta1 beta1_ beta2,
+  forall d T l u D_inf G_inf g x1 y alpha beta1 beta1_ beta2,
+  let f := fun t (x : vector) => \sum_(i <= d) g t i * x i in
   let gamma := beta1 / sqrt beta2 in
   let rule := amsgrad_rule alpha beta1_ beta2 in
   let x := played rule l u x1 g in
   let v_hat := v_hats rule l u x1 g in
   (1 <= T)%nat -> 0 < alpha -> beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 ->
-  (forall t, (1 <= t)%nat -> 0 <= beta1_ t <= beta1) ->
-  (forall t, (1 <= t <= T)%nat -> bounded_gradients d l u (f t) G_inf) ->
+  beta1_ 1%nat = beta1 -> (forall t, (1 <= t)%nat -> 0 <= beta1_ t <= beta1) ->
   (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
   game d T l u D_inf f x g y ->
   regret f x y T
@@ -1348,15 +1367,16 @@ Definition Theorem_4_as_printed : Prop :=
      + alpha * sqrt (1 + ln (INR T)) / ((1 - beta1) ^ 2 * (1 - gamma) * sqrt (1 - beta2))
        * (\sum_(i <= d) norm g T i).
 
-(** Reddi et al., Corollary 1, as the text of ICLR 2018 prints it. *)
+(** Reddi et al., Corollary 1, as the text of ICLR 2018 prints it, without 1/alpha in its first term
+    and without d/alpha in its second; for linear losses on a box only. *)
 Definition Corollary_1_as_printed : Prop :=
-  forall d T l u D_inf G_inf f g x1 y alpha beta1 beta2 lam,
+  forall d T l u D_inf G_inf g x1 y alpha beta1 beta2 lam,
+  let f := fun t (x : vector) => \sum_(i <= d) g t i * x i in
   let gamma := beta1 / sqrt beta2 in
   let rule := amsgrad_decayed_rule alpha beta1 beta2 lam in
   let x := played rule l u x1 g in
   let v_hat := v_hats rule l u x1 g in
   (1 <= T)%nat -> 0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 -> 0 < lam < 1 ->
-  (forall t, (1 <= t <= T)%nat -> bounded_gradients d l u (f t) G_inf) ->
   (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
   game d T l u D_inf f x g y ->
   regret f x y T
@@ -1364,13 +1384,6 @@ Definition Corollary_1_as_printed : Prop :=
      + beta1 * D_inf ^ 2 * G_inf / (2 * (1 - beta1) * (1 - lam) ^ 2)
      + alpha * sqrt (1 + ln (INR T)) / ((1 - beta1) ^ 2 * (1 - gamma) * sqrt (1 - beta2))
        * (\sum_(i <= d) norm g T i).
-
-Lemma one_round_bounded D :
-  bounded_gradients 1 (fun _ => 0) (fun _ => D) (fun z => z 1%nat) 1.
-Proof.
-  intros z _. exists (fun _ => 1). split; [intros w Hw; simpl; lra|].
-  intros. rewrite Rabs_R1. lra.
-Qed.
 
 Lemma root_of_quarter : sqrt (1 - 3 / 4) = 1 / 2.
 Proof. replace (1 - 3 / 4) with ((1 / 2) ^ 2) by field. apply sqrt_pow2. lra. Qed.
@@ -1380,20 +1393,17 @@ Proof. replace (1 - 3 / 4) with ((1 / 2) ^ 2) by field. apply sqrt_pow2. lra. Qe
 Theorem theorem_4_as_printed_refuted : ~ Theorem_4_as_printed.
 Proof.
   intros H.
-  set (rule := amsgrad_rule (1 / 100) (fun _ => 0) (3 / 4)).
-  set (x := played rule (fun _ => 0) (fun _ => 1) (fun _ => 1) (fun _ _ => 1)).
-  destruct (one_round 1 x ltac:(lra) eq_refl) as [Hgame Hregret].
-  specialize (H 1%nat 1%nat (fun _ => 0) (fun _ => 1) 1 1 (fun _ z => z 1%nat) (fun _ _ => 1)
+  destruct (one_round (amsgrad_rule (1 / 100) (fun _ => 0) (3 / 4)) (0, 0, 0) 1 ltac:(lra))
+    as (Hgame & Hregret & Hnorm).
+  specialize (H 1%nat 1%nat (fun _ => 0) (fun _ => 1) 1 1 (fun _ _ => 1)
     (fun _ => 1) (fun _ => 0) (1 / 100) 0 (fun _ => 0) (3 / 4)). cbv zeta in H.
-  fold rule x in H. rewrite Hregret in H.
+  unfold played in H. cbv zeta in Hregret. rewrite Hregret, Hnorm in H.
   assert (Hgamma : 0 / sqrt (3 / 4) = 0) by (unfold Rdiv; ring). rewrite Hgamma in H.
-  simpl sum in H. unfold rule in H. rewrite one_round_v_hat in H by lra.
-  rewrite one_round_norm, one_round_log, root_of_quarter in H. simpl INR in H.
-  rewrite sqrt_1 in H.
+  cbn [sum] in H. rewrite one_round_v_hat in H by lra.
+  rewrite one_round_log, root_of_quarter in H. simpl INR in H. rewrite sqrt_1 in H.
   assert (Hbad : 1 <= 13 / 25); [|lra]. eapply Rle_trans; [apply H|]; try lra.
   - lia.
   - intros. lra.
-  - intros. apply one_round_bounded.
   - intros. rewrite Rabs_R1. lra.
   - exact Hgame.
 Qed.
@@ -1402,21 +1412,19 @@ Qed.
 Theorem corollary_1_as_printed_refuted : ~ Corollary_1_as_printed.
 Proof.
   intros H.
-  set (rule := amsgrad_decayed_rule (1 / 100) 0 (3 / 4) (1 / 2)).
-  set (x := played rule (fun _ => 0) (fun _ => 1) (fun _ => 1) (fun _ _ => 1)).
-  destruct (one_round 1 x ltac:(lra) eq_refl) as [Hgame Hregret].
-  specialize (H 1%nat 1%nat (fun _ => 0) (fun _ => 1) 1 1 (fun _ z => z 1%nat) (fun _ _ => 1)
+  destruct (one_round (amsgrad_decayed_rule (1 / 100) 0 (3 / 4) (1 / 2)) (0, 0, 0) 1 ltac:(lra))
+    as (Hgame & Hregret & Hnorm).
+  specialize (H 1%nat 1%nat (fun _ => 0) (fun _ => 1) 1 1 (fun _ _ => 1)
     (fun _ => 1) (fun _ => 0) (1 / 100) 0 (3 / 4) (1 / 2)). cbv zeta in H.
-  fold rule x in H. rewrite Hregret in H.
+  unfold played in H. cbv zeta in Hregret. rewrite Hregret, Hnorm in H.
   assert (Hgamma : 0 / sqrt (3 / 4) = 0) by (unfold Rdiv; ring). rewrite Hgamma in H.
-  simpl sum in H.
-  change rule with (amsgrad_rule (1 / 100) (fun t => 0 * (1 / 2) ^ (t - 1)) (3 / 4)) in H.
+  cbn [sum] in H.
+  change (amsgrad_decayed_rule (1 / 100) 0 (3 / 4) (1 / 2))
+    with (amsgrad_rule (1 / 100) (fun t => 0 * (1 / 2) ^ (t - 1)) (3 / 4)) in H.
   rewrite one_round_v_hat in H by lra.
-  rewrite one_round_norm, one_round_log, root_of_quarter in H. simpl INR in H.
-  rewrite sqrt_1 in H.
+  rewrite one_round_log, root_of_quarter in H. simpl INR in H. rewrite sqrt_1 in H.
   assert (Hbad : 1 <= 13 / 25); [|lra]. eapply Rle_trans; [apply H|]; try lra.
   - lia.
-  - intros. apply one_round_bounded.
   - intros. rewrite Rabs_R1. lra.
   - exact Hgame.
 Qed.
