@@ -69,7 +69,7 @@ class Finding:
     claimed, measured : str
         The number that the claim gives, and the one that was found.
     prose : str
-        The part of the argument that no machine checked.
+        The part of the argument that this check leaves to prose.
     """
 
     what: str
