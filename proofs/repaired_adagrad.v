@@ -1282,9 +1282,10 @@ Proof.
 Qed.
 
 (** N59. The chapter's game and its ratio: on [-1, 1] from -1, a gradient 1, then n pairs of -a and
-    a with a^2 = r s, s the sum of the squares before the pair; then N = ceil(2/(alpha delta)) pushes
-    by -delta S, S = (1 + 2r)^(n/2). If e = alpha/2 n r^(3/2) has e + alpha sqrt r <= 2 and the
-    numerator is not negative, the regret against 1 is at least the ratio times the bound. Holds. *)
+    a with a^2 = r s, s the sum of the squares before the pair; then N = ceil(2/(alpha delta))
+    pushes by -delta S, S = (1 + 2r)^(n/2). If e = alpha/2 n r^(3/2) has e + alpha sqrt r <= 2 and
+    the numerator is not negative, the regret against 1 is at least the ratio times the bound.
+    Holds. *)
 Theorem adagrad_pairs_and_pushes :
   forall alpha r delta n N,
   let S_ := sqrt (1 + 2 * r) ^ n in

@@ -1076,8 +1076,7 @@ Proof.
   - apply momenta_sum; auto. lra.
 Qed.
 
-(** N44. New: the bound of Alacaoglu et al. (N43) for a constant beta1, with (1 + beta1) / 2 before
-    its last term. *)
+(** N44. New: the bound of N43 for a constant beta1, with (1 + beta1) / 2 before its last term. *)
 Theorem regret_amsgrad_constant_beta1 :
   forall d T l u D_inf f g x1 y alpha beta1 beta2,
   let gamma := beta1 ^ 2 / beta2 in
@@ -1097,7 +1096,8 @@ Proof.
   - right. repeat split; auto. lra.
 Qed.
 
-(** N43. Constant beta1 (Alacaoglu, Malitsky, Mertikopoulos & Cevher 2020): holds. *)
+(** N43. A constant beta1: no decay of it is needed, as Alacaoglu, Malitsky, Mertikopoulos & Cevher
+    (2020) found; the constants are derived anew. Holds. *)
 Theorem regret_amsgrad_constant_beta1_original :
   forall d T l u D_inf f g x1 y alpha beta1 beta2,
   let gamma := beta1 ^ 2 / beta2 in
@@ -1321,9 +1321,9 @@ Proof.
   rewrite Rmax_right; lra.
 Qed.
 
-(** N41, N44, N55. At T = 1, beta1 = 0, alpha = D_inf sqrt(1 - beta2) there is equality, in a game
-    whose regret is D_inf > 0: no constant smaller than 1 can stand before these bounds, which are
-    the same at beta1 = 0. *)
+(** N41, N44, N55, N56. At T = 1, beta1 = 0, alpha = D_inf sqrt(1 - beta2) there is equality, in a
+    game whose regret is D_inf > 0: no constant smaller than 1 can stand before these bounds, which
+    are the same at beta1 = 0. *)
 Theorem amsgrad_bounds_attained :
   forall D_inf beta2, 0 < D_inf -> 0 <= beta2 < 1 ->
   let alpha := D_inf * sqrt (1 - beta2) in
