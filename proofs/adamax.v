@@ -1,6 +1,6 @@
 (** Section 7.1 of the paper: AdaMax (Algorithm 2). Its u_t is the largest of the decayed gradients,
-    and is the limit of L^p norms; its step exceeds alpha for all 0 < beta1, beta2 < 1 and t >= 2,
-    and its largest step is alpha S_t, which is attained. *)
+    and is the limit of L^p norms. Its largest step is alpha S_t, which is attained, and which is
+    more than alpha for all 0 < beta1, beta2 < 1 and t >= 2. *)
 From Coq Require Import Reals Lra Lia Psatz.
 From Adamlab Require Import sums setting rules.
 Open Scope R_scope.
@@ -23,7 +23,8 @@ Definition Delta (alpha beta1 beta2 theta0 : R) (g : nat -> R) (t : nat) : R :=
 Definition is_maximum (f : nat -> R) (t : nat) (x : R) : Prop :=
   (forall i, (1 <= i <= t)%nat -> f i <= x) /\ exists i, (1 <= i <= t)%nat /\ f i = x.
 
-(** S_t of the largest step, with q = beta1 / beta2. *)
+(** S_t of the largest step: (1 - beta1)/(1 - beta1^t) (1 + q + ... + q^(t-1)), with
+    q = beta1 / beta2. *)
 Definition S_ (beta1 beta2 : R) (t : nat) : R :=
   (1 - beta1) / (1 - beta1 ^ t) * (\sum_(k <= t) (beta1 / beta2) ^ (k - 1)).
 
@@ -125,7 +126,8 @@ Proof.
 Qed.
 
 (** N15. At beta2 = 0, which Algorithm 2 allows, it is otherwise: the gradients (1, 0) leave
-    m_2 = beta1 (1 - beta1), not 0, to be divided by u_2 = 0. So beta2 > 0 below. *)
+    m_2 = beta1 (1 - beta1), which is not 0 if beta1 > 0, to be divided by u_2 = 0. So beta2 > 0
+    below. *)
 Theorem adamax_without_beta2_divides_by_zero :
   forall alpha beta1 theta0,
     let g i := if Nat.eqb i 1 then 1 else 0 in
@@ -172,7 +174,7 @@ Proof.
   apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
 Qed.
 
-(** C45, N12. New: the largest step of AdaMax. |theta_t - theta_(t-1)| <= alpha S_t for all t, all
+(** N12. New: the largest step of AdaMax. |theta_t - theta_(t-1)| <= alpha S_t for all t >= 1, all
     gradients and every starting point. *)
 Theorem adamax_step_bound :
   forall alpha beta1 beta2 theta0 g t,
@@ -220,7 +222,7 @@ Proof.
     field. lra.
 Qed.
 
-(** C45, N12. The bound is attained, in every round by one sequence: g_i = beta2^i. *)
+(** N12. The bound is attained, by one sequence in every round: g_i = beta2^i. *)
 Theorem adamax_step_bound_attained :
   forall alpha beta1 beta2 theta0 t,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
@@ -232,7 +234,7 @@ Proof.
   apply S_nonneg; assumption.
 Qed.
 
-(** C45, N12. The closed form, for q = beta1 / beta2 <> 1 (at q = 1 the sum in S_t is t). *)
+(** N12. The closed form, for q = beta1 / beta2 <> 1 (at q = 1 the sum in S_t is t). *)
 Theorem adamax_largest_step_closed_form :
   forall beta1 beta2 t,
     0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
@@ -313,11 +315,22 @@ Definition adamax_bound_of_the_paper : Prop :=
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
     Rabs (Delta alpha beta1 beta2 theta0 g t) <= alpha.
 
+(** C45. Refuted: t = 2 and the defaults, beta1 = 9/10 and beta2 = 999/1000, with the gradients
+    (beta2, beta2^2). *)
+Theorem adamax_bound_refuted : ~ adamax_bound_of_the_paper.
+Proof.
+  intros H.
+  specialize (H 1 (9 / 10) (999 / 1000) 0 (fun i => (999 / 1000) ^ i) 2%nat).
+  rewrite adamax_step_bound_attained in H by (lra || lia).
+  replace (S_ (9 / 10) (999 / 1000) 2) with (2110 / 2109) in H by (unfold S_; simpl; field).
+  specialize (H ltac:(lra) ltac:(lra) ltac:(lra) ltac:(lia)). lra.
+Qed.
+
 (** The first two gradients, then zeros. *)
 Definition two (a b : R) (i : nat) : R := match i with 1%nat => a | 2%nat => b | _ => 0 end.
 
-(** C45. At t = 2 the gradients (1/beta2, 1) step alpha (1 + beta1/beta2)/(1 + beta1), which is more
-    than alpha for all 0 < beta1, beta2 < 1. *)
+(** C45. No exception: for all 0 < beta1, beta2 < 1 the gradients (1/beta2, 1) step
+    alpha (1 + beta1/beta2)/(1 + beta1) at t = 2, which is more than alpha. *)
 Theorem adamax_second_step :
   forall alpha beta1 beta2 theta0,
     0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 ->
@@ -342,15 +355,6 @@ Proof.
     rewrite Rmult_assoc, Rinv_l, Rmult_1_r, Rmult_1_l by lra.
     apply Rplus_lt_compat_l. apply Rmult_lt_reg_r with beta2; [lra|].
     unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
-Qed.
-
-(** C45. Refuted; here at beta1 = 9/10 and beta2 = 999/1000, the defaults. *)
-Theorem adamax_bound_refuted : ~ adamax_bound_of_the_paper.
-Proof.
-  intros H.
-  destruct (adamax_second_step 1 (9 / 10) (999 / 1000) 0) as [E L]; try lra.
-  specialize (H 1 (9 / 10) (999 / 1000) 0 (two (1 / (999 / 1000)) 1) 2%nat).
-  rewrite E in H. specialize (H ltac:(lra) ltac:(lra) ltac:(lra) ltac:(lia)). lra.
 Qed.
 
 Lemma S_above_1 beta1 beta2 t :
@@ -467,8 +471,8 @@ Qed.
 
 (** ** The L^p norms *)
 
-(** The paper's equations (6) and (7), with the decay rate beta2^p: the L^p form of v_t. It is no
-    rule of the package. p is a whole number. *)
+(** The paper's equation (6), with the decay rate beta2^p: the L^p form of v_t. It is no rule of the
+    package. p is a whole number. *)
 Fixpoint v_p (beta2 : R) (p : nat) (g : nat -> R) (t : nat) : R :=
   match t with
   | O => 0
@@ -479,7 +483,7 @@ Fixpoint v_p (beta2 : R) (p : nat) (g : nat -> R) (t : nat) : R :=
 Definition root (p : nat) (x : R) : R :=
   if Req_EM_T x 0 then 0 else Rpower x (/ INR p).
 
-(** C44. It is the p-th root: nonnegative, and its p-th power is x. *)
+(** It is the p-th root: nonnegative, and its p-th power is x. *)
 Theorem root_is_the_root :
   forall p x, (1 <= p)%nat -> 0 <= x -> 0 <= root p x /\ root p x ^ p = x.
 Proof.
@@ -489,7 +493,7 @@ Proof.
     rewrite <- Rpower_pow, Rpower_mult, Rinv_l, Rpower_1; lra.
 Qed.
 
-(** C44. The paper's equation (8): v_t = (1 - beta2^p) sum_i beta2^(p (t-i)) |g_i|^p. *)
+(** C44. The paper's equation (7): v_t = (1 - beta2^p) sum_i beta2^(p (t-i)) |g_i|^p. *)
 Theorem v_p_is_a_sum :
   forall beta2 p g t,
     v_p beta2 p g t = (1 - beta2 ^ p) * (\sum_(i <= t) beta2 ^ (p * (t - i)) * Rabs (g i) ^ p).

@@ -1,11 +1,12 @@
-(** Section 2.1 of the paper: how long are the steps of Adam (Algorithm 1)? The closed forms of
-    m_hat and v_hat as weighted means; the largest possible step, alpha rho_t, which is attained;
-    the two printed bounds refuted, each with the exact condition under which it is true;
-    invariance to the scale of the gradients; the efficient order of computation.
+(** Section 2.1 of the paper: how long are the steps of Adam (Algorithm 1)? m_hat and v_hat are
+    weighted means; the largest possible step is alpha rho_t, and is attained; the printed bounds
+    are refuted, each with the exact condition under which it is true. Also: sparse gradients,
+    annealing, invariance to the scale of the gradients, the efficient order of computation.
 
-    Throughout 0 <= beta1 < 1 and 0 < beta2 < 1. The edges are left out because Algorithm 1 divides
-    by zero there: at beta2 = 0 by v_t = g_t^2 wherever a zero gradient follows others, at
-    beta2 = 1 (or beta1 = 1) by 1 - beta^t. Inside, the only division by zero is 0/0 := 0. *)
+    As in that section eps = 0, unless eps is named. Throughout 0 <= beta1 < 1 and 0 < beta2 < 1.
+    The paper allows beta2 = 0 too; there Algorithm 1 without eps divides m_hat_t by |g_t|, which
+    may be 0 after gradients that are not. For 0 < beta2 the only division by zero is 0/0, which is
+    read as 0. *)
 From Coq Require Import Reals ZArith Lra Lia Psatz.
 From Adamlab Require Import sums setting rules.
 Open Scope R_scope.
@@ -148,8 +149,8 @@ Proof. apply sqrt_pos. Qed.
 
 (** ** The weights *)
 
-(** C04. All facts of section 2.1 follow from these two lines: m_hat_t and v_hat_t are means of the
-    gradients and of their squares, with weights w_k and u_k that sum to 1. *)
+(** All that follows comes from these two lines: m_hat_t and v_hat_t are means of the gradients
+    and of their squares, with weights w_k and u_k that sum to 1. *)
 Theorem corrected_moments_are_weighted_means :
   forall alpha beta1 beta2 eps theta0 g t,
     0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
@@ -164,8 +165,8 @@ Proof.
   - apply weights_sum_to_1; [lra | assumption].
 Qed.
 
-(** C04. With eps = 0 the step of Algorithm 1 is 0/0 exactly where all gradients so far are 0; it
-    never divides another number by 0. *)
+(** With eps = 0 Algorithm 1 divides by 0 only where all gradients so far are 0; and then it is 0
+    that it divides. *)
 Theorem adam_divides_only_zero_by_zero :
   forall alpha beta1 beta2 theta0 g t,
     0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
@@ -184,8 +185,8 @@ Qed.
 
 (** ** The largest step *)
 
-(** C04. New: the largest step. |theta_t - theta_(t-1)| <= alpha rho_t for all t, all gradients and
-    every starting point. *)
+(** C04. New: the largest step. |theta_t - theta_(t-1)| <= alpha rho_t for all t >= 1, all gradients
+    and every starting point. *)
 Theorem adam_step_bound :
   forall alpha beta1 beta2 theta0 g t,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
@@ -277,6 +278,139 @@ Proof.
   assert (H := rho_nonneg beta1 beta2 t). rewrite Rabs_Ropp, Rabs_right; nra.
 Qed.
 
+(** ** The closed form of rho *)
+
+Lemma rho_squared_terms beta1 beta2 t k :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+  weight beta1 t k ^ 2 / weight beta2 t k
+  = ((1 - beta1) / (1 - beta1 ^ t)) ^ 2 * ((1 - beta2 ^ t) / (1 - beta2))
+    * (beta1 ^ 2 / beta2) ^ k.
+Proof.
+  intros H1 H2 Ht. unfold weight.
+  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
+  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  assert (Hk : 0 < beta2 ^ k) by (apply pow_lt; lra).
+  rewrite (pow_div (beta1 ^ 2)), <- pow_mult, Nat.mul_comm, pow_mult.
+  field. repeat split; lra.
+Qed.
+
+Lemma rho_as_a_geometric_sum beta1 beta2 t :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+  let r := beta1 ^ 2 / beta2 in
+  rho beta1 beta2 t
+  = (1 - beta1) / (1 - beta1 ^ t)
+    * sqrt ((1 - beta2 ^ t) / (1 - beta2) * (\sum_(k <= t) r ^ (k - 1))).
+Proof.
+  intros H1 H2 Ht r. unfold rho.
+  rewrite (sum_ext _ (fun i => ((1 - beta1) / (1 - beta1 ^ t)) ^ 2
+    * ((1 - beta2 ^ t) / (1 - beta2)) * r ^ (t - i)))
+    by (intros; apply rho_squared_terms; assumption).
+  rewrite sum_scale, (sum_reverse (fun k => r ^ (k - 1))).
+  rewrite (sum_ext (fun i => r ^ (t + 1 - i - 1)) (fun i => r ^ (t - i)))
+    by (intros; f_equal; lia).
+  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
+  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  rewrite Rmult_assoc, sqrt_mult.
+  - rewrite sqrt_pow2; [reflexivity|]. unfold Rdiv. apply Rmult_le_pos; [lra|].
+    left; apply Rinv_0_lt_compat; lra.
+  - apply pow2_ge_0.
+  - apply Rmult_le_pos; [unfold Rdiv; apply Rmult_le_pos; [lra|left; apply Rinv_0_lt_compat; lra]|].
+    apply sum_nonneg; intros. apply pow_le. unfold r, Rdiv.
+    apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra].
+Qed.
+
+(** C04. New: the closed form of rho_t, with r = beta1^2 / beta2. The sum in it is
+    1 + r + ... + r^(t-1), which is (1 - r^t)/(1 - r), or t if r = 1. *)
+Theorem rho_closed_form :
+  forall beta1 beta2 t,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    let r := beta1 ^ 2 / beta2 in
+    rho beta1 beta2 t
+    = (1 - beta1) / (1 - beta1 ^ t)
+      * sqrt ((1 - beta2 ^ t) / (1 - beta2) * (\sum_(k <= t) r ^ (k - 1))) /\
+    (r <> 1 ->
+     rho beta1 beta2 t
+     = (1 - beta1) / (1 - beta1 ^ t)
+       * sqrt ((1 - beta2 ^ t) / (1 - beta2) * ((1 - r ^ t) / (1 - r)))).
+Proof.
+  intros * H1 H2 Ht r. assert (E := rho_as_a_geometric_sum beta1 beta2 t H1 H2 Ht). fold r in E.
+  split; [exact E|]. intros Hr. rewrite E, geometric_closed by assumption. reflexivity.
+Qed.
+
+(** rho^2 = rho_infinity^2 (1 - beta2^t)(1 - r^t)/(1 - beta1^t)^2. *)
+Lemma rho_by_its_limit beta1 beta2 t :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+  let r := beta1 ^ 2 / beta2 in
+  r < 1 ->
+  rho beta1 beta2 t
+  = (1 - beta1) / sqrt ((1 - beta2) * (1 - r))
+    * (sqrt ((1 - beta2 ^ t) * (1 - r ^ t)) / (1 - beta1 ^ t)).
+Proof.
+  intros H1 H2 Ht r Hr.
+  assert (Hr0 : 0 <= r).
+  { unfold r, Rdiv. apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
+  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
+  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
+  assert (Hc := one_minus_pow_pos r t ltac:(lra) Ht).
+  assert (Hp : 0 < (1 - beta2) * (1 - r)) by (apply Rmult_lt_0_compat; lra).
+  destruct (rho_closed_form beta1 beta2 t H1 H2 Ht) as [_ E]. fold r in E. rewrite E by lra.
+  replace ((1 - beta2 ^ t) / (1 - beta2) * ((1 - r ^ t) / (1 - r)))
+    with ((1 - beta2 ^ t) * (1 - r ^ t) / ((1 - beta2) * (1 - r))) by (field; lra).
+  rewrite sqrt_div by (try apply Rmult_le_pos; lra).
+  assert (H := sqrt_lt_R0 _ Hp). field. lra.
+Qed.
+
+Lemma cv_pow_0 q : 0 <= q < 1 -> Un_cv (fun t => q ^ t) 0.
+Proof.
+  intros H e He. destruct (pow_lt_1_zero q ltac:(rewrite Rabs_right; lra) e He) as [N HN].
+  exists N. intros n Hn. unfold R_dist. rewrite Rminus_0_r. apply HN; assumption.
+Qed.
+
+Lemma cv_from_1 (f h : nat -> R) l :
+  (forall t, (1 <= t)%nat -> f t = h t) -> Un_cv h l -> Un_cv f l.
+Proof.
+  intros E H e He. destruct (H e He) as [N HN]. exists (S N). intros n Hn.
+  rewrite E by lia. apply HN. lia.
+Qed.
+
+Lemma cv_const c : Un_cv (fun _ => c) c.
+Proof. intros e He. exists O. intros. unfold R_dist. rewrite Rminus_diag_eq, Rabs_R0; lra. Qed.
+
+Lemma cv_one_minus_pow q : 0 <= q < 1 -> Un_cv (fun t => 1 - q ^ t) 1.
+Proof.
+  intros H. assert (E := CV_minus _ _ _ _ (cv_const 1) (cv_pow_0 q H)).
+  rewrite Rminus_0_r in E. exact E.
+Qed.
+
+(** C04. New: if r = beta1^2 / beta2 < 1, the largest step tends to
+    alpha (1 - beta1) / sqrt((1 - beta2)(1 - r)). *)
+Theorem rho_limit :
+  forall beta1 beta2,
+    0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+    let r := beta1 ^ 2 / beta2 in
+    r < 1 ->
+    Un_cv (rho beta1 beta2) ((1 - beta1) / sqrt ((1 - beta2) * (1 - r))).
+Proof.
+  intros * H1 H2 r Hr.
+  assert (Hr0 : 0 <= r).
+  { unfold r, Rdiv. apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
+  apply (cv_from_1 _ (fun t => (1 - beta1) / sqrt ((1 - beta2) * (1 - r))
+    * (sqrt ((1 - beta2 ^ t) * (1 - r ^ t)) / (1 - beta1 ^ t)))).
+  { intros. apply rho_by_its_limit; assumption. }
+  replace ((1 - beta1) / sqrt ((1 - beta2) * (1 - r)))
+    with ((1 - beta1) / sqrt ((1 - beta2) * (1 - r)) * (sqrt (1 * 1) * / 1)) at 1
+    by (rewrite Rmult_1_l, sqrt_1; lra).
+  apply (CV_mult (fun _ => _)); [apply cv_const|]. unfold Rdiv.
+  apply (CV_mult (fun t => sqrt ((1 - beta2 ^ t) * (1 - r ^ t))) (fun t => / (1 - beta1 ^ t))).
+  - apply (continuity_seq sqrt (fun t => (1 - beta2 ^ t) * (1 - r ^ t)));
+      [apply continuity_pt_sqrt; lra|].
+    apply (CV_mult (fun t => 1 - beta2 ^ t)); apply cv_one_minus_pow; lra.
+  - apply (continuity_seq Rinv); [|apply cv_one_minus_pow, H1].
+    apply (continuity_pt_inv id); [apply derivable_continuous_pt, derivable_pt_id | unfold id; lra].
+Qed.
+
+(** ** Which gradients make the largest step? *)
+
 Lemma Delta_odd alpha beta1 beta2 eps theta0 g t :
   (1 <= t)%nat ->
   Delta alpha beta1 beta2 eps theta0 (fun i => - g i) t
@@ -290,8 +424,8 @@ Proof.
   rewrite sum_scale. unfold ratio, Rdiv. ring.
 Qed.
 
-(** C04. New: and by no others. In round t the step is alpha rho_t in size if and only if the
-    gradients so far are a multiple, not 0, of (beta1/beta2)^(t-i). *)
+(** C04. New: the bound is attained by no others. In round t the step is alpha rho_t in size if and
+    only if the gradients so far are a multiple, not 0, of g_i = (beta1/beta2)^(t-i). *)
 Theorem adam_step_bound_attained_only_by_ramps :
   forall alpha beta1 beta2 theta0 g t,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
@@ -365,7 +499,7 @@ Proof.
       * intros i Hi. rewrite Hg by assumption. ring.
 Qed.
 
-(** C04, N08. One ramp of gradients, g_i = (beta2/beta1)^i, makes the largest step in every round,
+(** C04. New: one ramp of gradients, g_i = (beta2/beta1)^i, makes the largest step in every round,
     always in the same direction (0 < beta1). *)
 Theorem ramp_steps_farthest_in_every_round :
   forall alpha beta1 beta2 theta0 t,
@@ -381,140 +515,147 @@ Proof.
     replace (beta2 / beta1 * (beta1 / beta2)) with 1 by (field; lra). rewrite pow1. ring.
 Qed.
 
-(** ** The closed form of rho *)
+(** ** The printed bounds refuted *)
 
-Lemma rho_squared_terms beta1 beta2 t k :
-  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
-  weight beta1 t k ^ 2 / weight beta2 t k
-  = ((1 - beta1) / (1 - beta1 ^ t)) ^ 2 * ((1 - beta2 ^ t) / (1 - beta2))
-    * (beta1 ^ 2 / beta2) ^ k.
+(** A step is longer than alpha b if m_hat^2 > b^2 v_hat > 0. *)
+Lemma step_longer alpha beta1 beta2 theta0 g t b :
+  0 < alpha -> 0 <= b -> (1 <= t)%nat ->
+  0 < v_hat alpha beta1 beta2 0 theta0 g t ->
+  b ^ 2 * v_hat alpha beta1 beta2 0 theta0 g t < m_hat alpha beta1 beta2 0 theta0 g t ^ 2 ->
+  alpha * b < Rabs (Delta alpha beta1 beta2 0 theta0 g t).
 Proof.
-  intros H1 H2 Ht. unfold weight.
-  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
-  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
-  assert (Hk : 0 < beta2 ^ k) by (apply pow_lt; lra).
-  rewrite (pow_div (beta1 ^ 2)), <- pow_mult, Nat.mul_comm, pow_mult.
-  field. repeat split; lra.
+  intros Ha Hb Ht Hv H. rewrite Delta_ratio, Rabs_Ropp, Rabs_mult, Rplus_0_r by assumption.
+  rewrite (Rabs_right alpha) by lra. apply Rmult_lt_compat_l; [assumption|].
+  revert Hv H. generalize (v_hat alpha beta1 beta2 0 theta0 g t).
+  generalize (m_hat alpha beta1 beta2 0 theta0 g t). intros m v Hv H.
+  assert (Hs := sqrt_lt_R0 v Hv). assert (Hq := sqrt_sqrt v ltac:(lra)).
+  unfold ratio, Rdiv. rewrite Rabs_mult, (Rabs_right (/ _)) by (left; apply Rinv_0_lt_compat, Hs).
+  apply Rmult_lt_reg_r with (1 := Hs). rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+  assert (Hm := Rabs_pos m). assert (Hm2 := pow2_abs m). clear - Hb Hs Hq H Hm Hm2. nra.
 Qed.
 
-(** C04. rho_t as a geometric sum, for all r = beta1^2 / beta2 (r = 1 included, where the sum is
-    t). *)
-Theorem rho_as_a_geometric_sum :
-  forall beta1 beta2 t,
-    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
-    let r := beta1 ^ 2 / beta2 in
-    rho beta1 beta2 t
-    = (1 - beta1) / (1 - beta1 ^ t)
-      * sqrt ((1 - beta2 ^ t) / (1 - beta2) * (\sum_(k <= t) r ^ (k - 1))).
+(** The first two gradients, then zeros. *)
+Definition two (a b : R) (i : nat) : R := match i with 1%nat => a | 2%nat => b | _ => 0 end.
+
+Lemma m_hat_two alpha beta1 beta2 eps theta0 a b :
+  m_hat alpha beta1 beta2 eps theta0 (two a b) 2
+  = (1 - beta1) * (beta1 * a + b) / (1 - beta1 ^ 2).
+Proof. rewrite m_hat_sum. unfold weight, Rdiv. simpl. ring. Qed.
+
+Lemma v_hat_two alpha beta1 beta2 eps theta0 a b :
+  v_hat alpha beta1 beta2 eps theta0 (two a b) 2
+  = (1 - beta2) * (beta2 * a ^ 2 + b ^ 2) / (1 - beta2 ^ 2).
+Proof. rewrite v_hat_sum. unfold weight, Rdiv. simpl. ring. Qed.
+
+(** The paper's first bound: "in the case (1 - beta1) > sqrt(1 - beta2)",
+    |Delta_t| <= alpha (1 - beta1)/sqrt(1 - beta2), with eps = 0. (That beta2 > 0 is asked for in
+    these three sentences only makes them easier to satisfy, and their refutation stronger.) *)
+Definition first_bound_of_the_paper : Prop :=
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) ->
+    (1 <= t)%nat ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha * ((1 - beta1) / sqrt (1 - beta2)).
+
+(** C01. The paper's first bound, |Delta_t| <= alpha (1 - beta1)/sqrt(1 - beta2) where
+    1 - beta1 > sqrt(1 - beta2), is refuted: t = 2, beta1 = 1/2, beta2 = 151/200, g = (100, 151). *)
+Theorem first_bound_refuted : ~ first_bound_of_the_paper.
 Proof.
-  intros * H1 H2 Ht r. unfold rho.
-  rewrite (sum_ext _ (fun i => ((1 - beta1) / (1 - beta1 ^ t)) ^ 2
-    * ((1 - beta2 ^ t) / (1 - beta2)) * r ^ (t - i)))
-    by (intros; apply rho_squared_terms; assumption).
-  rewrite sum_scale, (sum_reverse (fun k => r ^ (k - 1))).
-  rewrite (sum_ext (fun i => r ^ (t + 1 - i - 1)) (fun i => r ^ (t - i)))
-    by (intros; f_equal; lia).
-  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
-  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
-  rewrite Rmult_assoc, sqrt_mult.
-  - rewrite sqrt_pow2; [reflexivity|]. unfold Rdiv. apply Rmult_le_pos; [lra|].
-    left; apply Rinv_0_lt_compat; lra.
-  - apply pow2_ge_0.
-  - apply Rmult_le_pos; [unfold Rdiv; apply Rmult_le_pos; [lra|left; apply Rinv_0_lt_compat; lra]|].
-    apply sum_nonneg; intros. apply pow_le. unfold r, Rdiv.
-    apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra].
+  intros H.
+  assert (Hs : 0 < sqrt (1 - 151 / 200)) by (apply sqrt_lt_R0; lra).
+  assert (Hq := sqrt_sqrt (1 - 151 / 200) ltac:(lra)).
+  specialize (H 1 (1 / 2) (151 / 200) 0 (two 100 151) 2%nat).
+  assert (L : 1 * ((1 - 1 / 2) / sqrt (1 - 151 / 200))
+              < Rabs (Delta 1 (1 / 2) (151 / 200) 0 0 (two 100 151) 2)).
+  { apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two.
+    - left. apply Rdiv_lt_0_compat; lra.
+    - lra.
+    - rewrite pow_div. replace (sqrt (1 - 151 / 200) ^ 2) with (1 - 151 / 200) by lra. lra. }
+  apply (Rlt_not_le _ _ L), H; try lra; try lia.
+  clear - Hs Hq. nra.
 Qed.
 
-(** C04. The closed form, for r <> 1:
-    rho_t = (1 - beta1)/(1 - beta1^t) sqrt((1 - beta2^t)/(1 - beta2) (1 - r^t)/(1 - r)). *)
-Theorem rho_closed_form :
-  forall beta1 beta2 t,
-    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
-    let r := beta1 ^ 2 / beta2 in
-    r <> 1 ->
-    rho beta1 beta2 t
-    = (1 - beta1) / (1 - beta1 ^ t)
-      * sqrt ((1 - beta2 ^ t) / (1 - beta2) * ((1 - r ^ t) / (1 - r))).
+(** The paper's second bound: otherwise |Delta_t| <= alpha. *)
+Definition second_bound_of_the_paper : Prop :=
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 <= sqrt (1 - beta2) ->
+    (1 <= t)%nat ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha.
+
+(** C02. The paper's second bound, |Delta_t| <= alpha where 1 - beta1 <= sqrt(1 - beta2), is
+    refuted: t = 2, beta1 = 1/2, beta2 = 1/4, g = (2, 1). *)
+Theorem second_bound_refuted : ~ second_bound_of_the_paper.
 Proof.
-  intros * H1 H2 Ht r Hr. rewrite rho_as_a_geometric_sum, geometric_closed by assumption.
-  reflexivity.
+  intros H. specialize (H 1 (1 / 2) (1 / 4) 0 (two 2 1) 2%nat).
+  assert (L : 1 * 1 < Rabs (Delta 1 (1 / 2) (1 / 4) 0 0 (two 2 1) 2)).
+  { apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two; lra. }
+  rewrite Rmult_1_l in L. apply (Rlt_not_le _ _ L), H; try lra; try lia.
+  assert (Hs := sqrt_pos (1 - 1 / 4)). assert (Hq := sqrt_sqrt (1 - 1 / 4) ltac:(lra)).
+  clear - Hs Hq. nra.
 Qed.
 
-(** rho^2 = rho_infinity^2 (1 - beta2^t)(1 - r^t)/(1 - beta1^t)^2. *)
-Lemma rho_by_its_limit beta1 beta2 t :
-  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
-  let r := beta1 ^ 2 / beta2 in
-  r < 1 ->
-  rho beta1 beta2 t
-  = (1 - beta1) / sqrt ((1 - beta2) * (1 - r))
-    * (sqrt ((1 - beta2 ^ t) * (1 - r ^ t)) / (1 - beta1 ^ t)).
+(** The paper: when (1 - beta1) = sqrt(1 - beta2), |m_hat_t / sqrt(v_hat_t)| < 1. *)
+Definition ratio_below_one_of_the_paper : Prop :=
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 = sqrt (1 - beta2) ->
+    (1 <= t)%nat ->
+    Rabs (ratio (m_hat alpha beta1 beta2 0 theta0 g t)
+                (sqrt (v_hat alpha beta1 beta2 0 theta0 g t))) < 1.
+
+Lemma first_ratio alpha beta1 beta2 theta0 g :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> g 1%nat <> 0 ->
+  Rabs (ratio (m_hat alpha beta1 beta2 0 theta0 g 1)
+              (sqrt (v_hat alpha beta1 beta2 0 theta0 g 1))) = 1.
 Proof.
-  intros H1 H2 Ht r Hr.
-  assert (Hr0 : 0 <= r).
-  { unfold r, Rdiv. apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
-  assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
-  assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
-  assert (Hc := one_minus_pow_pos r t ltac:(lra) Ht).
-  assert (Hp : 0 < (1 - beta2) * (1 - r)) by (apply Rmult_lt_0_compat; lra).
-  rewrite rho_closed_form by (assumption || (fold r; lra)). fold r.
-  replace ((1 - beta2 ^ t) / (1 - beta2) * ((1 - r ^ t) / (1 - r)))
-    with ((1 - beta2 ^ t) * (1 - r ^ t) / ((1 - beta2) * (1 - r))) by (field; lra).
-  rewrite sqrt_div by (try apply Rmult_le_pos; lra).
-  assert (H := sqrt_lt_R0 _ Hp). field. lra.
+  intros H1 H2 Hg. rewrite m_hat_sum, v_hat_sum. unfold weight, ratio. simpl.
+  replace (0 + (1 - beta1) * 1 / (1 - beta1 * 1) * g 1%nat) with (g 1%nat) by (field; lra).
+  replace (0 + (1 - beta2) * 1 / (1 - beta2 * 1) * (g 1%nat * (g 1%nat * 1)))
+    with (Rsqr (g 1%nat)) by (unfold Rsqr; field; lra).
+  assert (Hp := Rabs_pos_lt _ Hg).
+  rewrite sqrt_Rsqr_abs. unfold Rdiv. rewrite Rabs_mult, (Rabs_right (/ _)).
+  - field. lra.
+  - left. apply Rinv_0_lt_compat, Hp.
 Qed.
 
-Lemma cv_pow_0 q : 0 <= q < 1 -> Un_cv (fun t => q ^ t) 0.
+(** C03. The paper's "|m_hat_t / sqrt(v_hat_t)| < 1 when 1 - beta1 = sqrt(1 - beta2)" is refuted:
+    t = 1, beta1 = 9/10, beta2 = 99/100, g_1 = 1, where the ratio is 1. *)
+Theorem ratio_below_one_refuted : ~ ratio_below_one_of_the_paper.
 Proof.
-  intros H e He. destruct (pow_lt_1_zero q ltac:(rewrite Rabs_right; lra) e He) as [N HN].
-  exists N. intros n Hn. unfold R_dist. rewrite Rminus_0_r. apply HN; assumption.
+  intros H. specialize (H 1 (9 / 10) (99 / 100) 0 (fun _ => 1) 1%nat).
+  rewrite first_ratio in H by lra.
+  apply (Rlt_irrefl 1), H; try lra; try lia.
+  replace (1 - 99 / 100) with ((1 - 9 / 10) ^ 2) by lra. rewrite sqrt_pow2; lra.
 Qed.
 
-Lemma cv_from_1 (f h : nat -> R) l :
-  (forall t, (1 <= t)%nat -> f t = h t) -> Un_cv h l -> Un_cv f l.
+(** C03. It is no exception: whatever the betas and the first gradient, if it is not 0, the first
+    ratio is 1 in size and the first step is alpha. *)
+Theorem first_step_is_alpha :
+  forall alpha beta1 beta2 theta0 g,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> g 1%nat <> 0 ->
+    Rabs (ratio (m_hat alpha beta1 beta2 0 theta0 g 1)
+                (sqrt (v_hat alpha beta1 beta2 0 theta0 g 1))) = 1 /\
+    Rabs (Delta alpha beta1 beta2 0 theta0 g 1) = alpha.
 Proof.
-  intros E H e He. destruct (H e He) as [N HN]. exists (S N). intros n Hn.
-  rewrite E by lia. apply HN. lia.
+  intros * Ha H1 H2 Hg. assert (E := first_ratio alpha beta1 beta2 theta0 g H1 H2 Hg).
+  split; [exact E|].
+  rewrite Delta_ratio, Rabs_Ropp, Rabs_mult, Rplus_0_r, E, (Rabs_right alpha) by (lia || lra). ring.
 Qed.
 
-Lemma cv_const c : Un_cv (fun _ => c) c.
-Proof. intros e He. exists O. intros. unfold R_dist. rewrite Rminus_diag_eq, Rabs_R0; lra. Qed.
-
-Lemma cv_one_minus_pow q : 0 <= q < 1 -> Un_cv (fun t => 1 - q ^ t) 1.
+(** C03. Even "at most 1" is false: at beta1 = 9/10, beta2 = 99/100, where
+    1 - beta1 = sqrt(1 - beta2), the gradients (10/11, 1) step over alpha at t = 2. *)
+Theorem ratio_below_one_refuted_beyond_equality :
+  1 - 9 / 10 = sqrt (1 - 99 / 100) /\
+  forall alpha theta0, 0 < alpha ->
+    alpha < Rabs (Delta alpha (9 / 10) (99 / 100) 0 theta0 (two (10 / 11) 1) 2).
 Proof.
-  intros H. assert (E := CV_minus _ _ _ _ (cv_const 1) (cv_pow_0 q H)).
-  rewrite Rminus_0_r in E. exact E.
-Qed.
-
-(** C04. If r = beta1^2 / beta2 < 1, the largest step tends to
-    alpha (1 - beta1) / sqrt((1 - beta2)(1 - r)). *)
-Theorem rho_limit :
-  forall beta1 beta2,
-    0 <= beta1 < 1 -> 0 < beta2 < 1 ->
-    let r := beta1 ^ 2 / beta2 in
-    r < 1 ->
-    Un_cv (rho beta1 beta2) ((1 - beta1) / sqrt ((1 - beta2) * (1 - r))).
-Proof.
-  intros * H1 H2 r Hr.
-  assert (Hr0 : 0 <= r).
-  { unfold r, Rdiv. apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra]. }
-  apply (cv_from_1 _ (fun t => (1 - beta1) / sqrt ((1 - beta2) * (1 - r))
-    * (sqrt ((1 - beta2 ^ t) * (1 - r ^ t)) / (1 - beta1 ^ t)))).
-  { intros. apply rho_by_its_limit; assumption. }
-  replace ((1 - beta1) / sqrt ((1 - beta2) * (1 - r)))
-    with ((1 - beta1) / sqrt ((1 - beta2) * (1 - r)) * (sqrt (1 * 1) * / 1)) at 1
-    by (rewrite Rmult_1_l, sqrt_1; lra).
-  apply (CV_mult (fun _ => _)); [apply cv_const|]. unfold Rdiv.
-  apply (CV_mult (fun t => sqrt ((1 - beta2 ^ t) * (1 - r ^ t))) (fun t => / (1 - beta1 ^ t))).
-  - apply (continuity_seq sqrt (fun t => (1 - beta2 ^ t) * (1 - r ^ t)));
-      [apply continuity_pt_sqrt; lra|].
-    apply (CV_mult (fun t => 1 - beta2 ^ t)); apply cv_one_minus_pow; lra.
-  - apply (continuity_seq Rinv); [|apply cv_one_minus_pow, H1].
-    apply (continuity_pt_inv id); [apply derivable_continuous_pt, derivable_pt_id | unfold id; lra].
+  split.
+  - replace (1 - 99 / 100) with ((1 - 9 / 10) ^ 2) by lra. rewrite sqrt_pow2; lra.
+  - intros alpha theta0 Ha. rewrite <- (Rmult_1_r alpha) at 1.
+    apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two; lra.
 Qed.
 
 (** ** The step is bounded by alpha if and only if beta1 = beta2 *)
 
-(** C04, N01. rho_t^2 = 1 + sum_k (w_k - u_k)^2 / u_k: 1 plus the chi-square divergence of the two
+(** C04. New: rho_t^2 = 1 + sum_k (w_k - u_k)^2 / u_k: 1 plus the chi-square divergence of the two
     weightings. *)
 Theorem rho_squared_is_one_plus_divergence :
   forall beta1 beta2 t,
@@ -573,8 +714,8 @@ Proof.
   nra.
 Qed.
 
-(** C02, N01. The paper: |Delta_t| <= alpha when 1 - beta1 <= sqrt(1 - beta2). Corrected: at every
-    t >= 2, |Delta_t| <= alpha for all gradients if and only if beta1 = beta2. *)
+(** C02, N01. Corrected: in every round t >= 2, |Delta_t| <= alpha holds for all gradients if and
+    only if beta1 = beta2. (Such betas are in the case of the second bound.) *)
 Theorem step_at_most_alpha_iff_equal_betas :
   forall alpha beta1 beta2 t,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (2 <= t)%nat ->
@@ -590,7 +731,8 @@ Proof.
     rewrite rho_equal_betas in H by assumption. lra.
 Qed.
 
-(** C02. The same for all t together. *)
+(** C02, N01. The same for all t together: no step is ever longer than alpha, for all gradients, if
+    and only if beta1 = beta2. *)
 Theorem all_steps_at_most_alpha_iff_equal_betas :
   forall alpha beta1 beta2,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
@@ -603,137 +745,6 @@ Proof.
   - intros -> theta0 g t Ht.
     assert (H := adam_step_bound alpha beta2 beta2 theta0 g t Ha H1 H2 Ht).
     rewrite rho_equal_betas in H by assumption. lra.
-Qed.
-
-(** ** The printed bounds refuted *)
-
-(** A step is longer than alpha b if m_hat^2 > b^2 v_hat > 0. *)
-Lemma step_longer alpha beta1 beta2 theta0 g t b :
-  0 < alpha -> 0 <= b -> (1 <= t)%nat ->
-  0 < v_hat alpha beta1 beta2 0 theta0 g t ->
-  b ^ 2 * v_hat alpha beta1 beta2 0 theta0 g t < m_hat alpha beta1 beta2 0 theta0 g t ^ 2 ->
-  alpha * b < Rabs (Delta alpha beta1 beta2 0 theta0 g t).
-Proof.
-  intros Ha Hb Ht Hv H. rewrite Delta_ratio, Rabs_Ropp, Rabs_mult, Rplus_0_r by assumption.
-  rewrite (Rabs_right alpha) by lra. apply Rmult_lt_compat_l; [assumption|].
-  revert Hv H. generalize (v_hat alpha beta1 beta2 0 theta0 g t).
-  generalize (m_hat alpha beta1 beta2 0 theta0 g t). intros m v Hv H.
-  assert (Hs := sqrt_lt_R0 v Hv). assert (Hq := sqrt_sqrt v ltac:(lra)).
-  unfold ratio, Rdiv. rewrite Rabs_mult, (Rabs_right (/ _)) by (left; apply Rinv_0_lt_compat, Hs).
-  apply Rmult_lt_reg_r with (1 := Hs). rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
-  assert (Hm := Rabs_pos m). assert (Hm2 := pow2_abs m). clear - Hb Hs Hq H Hm Hm2. nra.
-Qed.
-
-(** The first two gradients, then zeros. *)
-Definition two (a b : R) (i : nat) : R := match i with 1%nat => a | 2%nat => b | _ => 0 end.
-
-Lemma m_hat_two alpha beta1 beta2 eps theta0 a b :
-  m_hat alpha beta1 beta2 eps theta0 (two a b) 2
-  = (1 - beta1) * (beta1 * a + b) / (1 - beta1 ^ 2).
-Proof. rewrite m_hat_sum. unfold weight, Rdiv. simpl. ring. Qed.
-
-Lemma v_hat_two alpha beta1 beta2 eps theta0 a b :
-  v_hat alpha beta1 beta2 eps theta0 (two a b) 2
-  = (1 - beta2) * (beta2 * a ^ 2 + b ^ 2) / (1 - beta2 ^ 2).
-Proof. rewrite v_hat_sum. unfold weight, Rdiv. simpl. ring. Qed.
-
-(** The paper's first bound: "in the case (1 - beta1) > sqrt(1 - beta2)",
-    |Delta_t| <= alpha (1 - beta1)/sqrt(1 - beta2), with eps = 0. (That beta2 > 0 is asked for in
-    these three sentences only makes them easier to satisfy, and their refutation stronger.) *)
-Definition first_bound_of_the_paper : Prop :=
-  forall alpha beta1 beta2 theta0 g t,
-    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) ->
-    (1 <= t)%nat ->
-    Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha * ((1 - beta1) / sqrt (1 - beta2)).
-
-(** C01. Refuted at t = 2, beta1 = 1/2, beta2 = 151/200, g = (100, 151). *)
-Theorem first_bound_refuted : ~ first_bound_of_the_paper.
-Proof.
-  intros H.
-  assert (Hs : 0 < sqrt (1 - 151 / 200)) by (apply sqrt_lt_R0; lra).
-  assert (Hq := sqrt_sqrt (1 - 151 / 200) ltac:(lra)).
-  specialize (H 1 (1 / 2) (151 / 200) 0 (two 100 151) 2%nat).
-  assert (L : 1 * ((1 - 1 / 2) / sqrt (1 - 151 / 200))
-              < Rabs (Delta 1 (1 / 2) (151 / 200) 0 0 (two 100 151) 2)).
-  { apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two.
-    - left. apply Rdiv_lt_0_compat; lra.
-    - lra.
-    - rewrite pow_div. replace (sqrt (1 - 151 / 200) ^ 2) with (1 - 151 / 200) by lra. lra. }
-  apply (Rlt_not_le _ _ L), H; try lra; try lia.
-  clear - Hs Hq. nra.
-Qed.
-
-(** The paper's second bound: otherwise |Delta_t| <= alpha. *)
-Definition second_bound_of_the_paper : Prop :=
-  forall alpha beta1 beta2 theta0 g t,
-    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 <= sqrt (1 - beta2) ->
-    (1 <= t)%nat ->
-    Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha.
-
-(** C02. Refuted at t = 2, beta1 = 1/2, beta2 = 1/4, g = (2, 1). *)
-Theorem second_bound_refuted : ~ second_bound_of_the_paper.
-Proof.
-  intros H. specialize (H 1 (1 / 2) (1 / 4) 0 (two 2 1) 2%nat).
-  assert (L : 1 * 1 < Rabs (Delta 1 (1 / 2) (1 / 4) 0 0 (two 2 1) 2)).
-  { apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two; lra. }
-  rewrite Rmult_1_l in L. apply (Rlt_not_le _ _ L), H; try lra; try lia.
-  assert (Hs := sqrt_pos (1 - 1 / 4)). assert (Hq := sqrt_sqrt (1 - 1 / 4) ltac:(lra)).
-  clear - Hs Hq. nra.
-Qed.
-
-(** The paper: when (1 - beta1) = sqrt(1 - beta2), |m_hat_t / sqrt(v_hat_t)| < 1. *)
-Definition ratio_below_one_of_the_paper : Prop :=
-  forall alpha beta1 beta2 theta0 g t,
-    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 = sqrt (1 - beta2) ->
-    (1 <= t)%nat ->
-    Rabs (ratio (m_hat alpha beta1 beta2 0 theta0 g t)
-                (sqrt (v_hat alpha beta1 beta2 0 theta0 g t))) < 1.
-
-(** C03. Refuted in the first round: whatever the betas and the gradient g_1 <> 0, the ratio is 1
-    in size and the step is alpha. *)
-Theorem first_step_is_alpha :
-  forall alpha beta1 beta2 theta0 g,
-    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> g 1%nat <> 0 ->
-    Rabs (ratio (m_hat alpha beta1 beta2 0 theta0 g 1)
-                (sqrt (v_hat alpha beta1 beta2 0 theta0 g 1))) = 1 /\
-    Rabs (Delta alpha beta1 beta2 0 theta0 g 1) = alpha.
-Proof.
-  intros * Ha H1 H2 Hg.
-  assert (E : Rabs (ratio (m_hat alpha beta1 beta2 0 theta0 g 1)
-                          (sqrt (v_hat alpha beta1 beta2 0 theta0 g 1))) = 1).
-  { rewrite m_hat_sum, v_hat_sum. unfold weight, ratio. simpl.
-    replace (0 + (1 - beta1) * 1 / (1 - beta1 * 1) * g 1%nat) with (g 1%nat) by (field; lra).
-    replace (0 + (1 - beta2) * 1 / (1 - beta2 * 1) * (g 1%nat * (g 1%nat * 1)))
-      with (Rsqr (g 1%nat)) by (unfold Rsqr; field; lra).
-    assert (Hp := Rabs_pos_lt _ Hg).
-    rewrite sqrt_Rsqr_abs. unfold Rdiv. rewrite Rabs_mult, (Rabs_right (/ _)).
-    - field. lra.
-    - left. apply Rinv_0_lt_compat, Hp. }
-  split; [exact E|].
-  rewrite Delta_ratio, Rabs_Ropp, Rabs_mult, Rplus_0_r, E, (Rabs_right alpha) by (lia || lra). ring.
-Qed.
-
-(** C03. Hence the sentence is refuted. *)
-Theorem ratio_below_one_refuted : ~ ratio_below_one_of_the_paper.
-Proof.
-  intros H.
-  destruct (first_step_is_alpha 1 (9 / 10) (99 / 100) 0 (fun _ => 1)) as [E _]; try lra.
-  specialize (H 1 (9 / 10) (99 / 100) 0 (fun _ => 1) 1%nat). rewrite E in H.
-  apply (Rlt_irrefl 1), H; try lra; try lia.
-  replace (1 - 99 / 100) with ((1 - 9 / 10) ^ 2) by lra. rewrite sqrt_pow2; lra.
-Qed.
-
-(** C03. Even "at most 1" is false: at beta1 = 9/10, beta2 = 99/100, where
-    1 - beta1 = sqrt(1 - beta2), the gradients (10/11, 1) step over alpha at t = 2. *)
-Theorem ratio_below_one_refuted_beyond_equality :
-  1 - 9 / 10 = sqrt (1 - 99 / 100) /\
-  forall alpha theta0, 0 < alpha ->
-    alpha < Rabs (Delta alpha (9 / 10) (99 / 100) 0 theta0 (two (10 / 11) 1) 2).
-Proof.
-  split.
-  - replace (1 - 99 / 100) with ((1 - 9 / 10) ^ 2) by lra. rewrite sqrt_pow2; lra.
-  - intros alpha theta0 Ha. rewrite <- (Rmult_1_r alpha) at 1.
-    apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two; lra.
 Qed.
 
 (** ** When the printed bounds hold *)
@@ -749,13 +760,11 @@ Proof.
   rewrite Rmult_assoc, Rinv_l, Rmult_1_l, Rmult_1_r by lra. clear Hs Hq H. nra.
 Qed.
 
-(** N02. Without momentum (beta1 = 0) every step is below alpha / sqrt(1 - beta2). *)
-Theorem step_without_momentum :
-  forall alpha beta2 theta0 g t,
-    0 < alpha -> 0 < beta2 < 1 -> (1 <= t)%nat ->
-    Rabs (Delta alpha 0 beta2 0 theta0 g t) < alpha * (1 / sqrt (1 - beta2)).
+Lemma step_without_momentum alpha beta2 theta0 g t :
+  0 < alpha -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+  Rabs (Delta alpha 0 beta2 0 theta0 g t) < alpha * (1 / sqrt (1 - beta2)).
 Proof.
-  intros * Ha H2 Ht.
+  intros Ha H2 Ht.
   apply Rle_lt_trans with (1 := adam_step_bound alpha 0 beta2 theta0 g t Ha ltac:(lra) H2 Ht).
   apply Rmult_lt_compat_l; [assumption|].
   assert (H0 : 0 ^ 2 / beta2 = 0) by (unfold Rdiv; simpl; ring).
@@ -771,43 +780,60 @@ Proof.
   apply Rlt_le_trans with (sqrt 1); [apply sqrt_lt_1_alt | rewrite sqrt_1]; lra.
 Qed.
 
+(** For beta1 > 0 the limit of rho_t is more than the printed bound. *)
+Lemma first_bound_exceeded alpha beta1 beta2 theta0 :
+  0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) ->
+  exists t, (1 <= t)%nat /\
+    Rabs (Delta alpha beta1 beta2 0 theta0 (fun i => (beta1 / beta2) ^ (t - i)) t)
+    > alpha * ((1 - beta1) / sqrt (1 - beta2)).
+Proof.
+  intros Ha H1 H2 Hc. set (b := (1 - beta1) / sqrt (1 - beta2)).
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hr := first_case_r beta1 beta2 ltac:(lra) H2 Hc).
+  assert (Hr0 : 0 < beta1 ^ 2 / beta2) by (apply Rdiv_lt_0_compat; [apply pow_lt|]; lra).
+  assert (Hcv := rho_limit beta1 beta2 ltac:(lra) H2 Hr). cbv zeta in Hcv.
+  set (r := beta1 ^ 2 / beta2) in *. set (l := (1 - beta1) / sqrt ((1 - beta2) * (1 - r))) in *.
+  assert (Hbl : b < l).
+  { unfold b, l, Rdiv. apply Rmult_lt_compat_l; [lra|]. apply Rinv_lt_contravar.
+    - apply Rmult_lt_0_compat; [apply sqrt_lt_R0, Rmult_lt_0_compat; lra | assumption].
+    - apply sqrt_lt_1_alt. split; [apply Rmult_le_pos; lra|]. clear - Hr Hr0 H2. nra. }
+  destruct (Hcv (l - b) ltac:(lra)) as [N HN]. specialize (HN (S N) ltac:(lia)).
+  unfold R_dist in HN. apply Rabs_def2 in HN.
+  exists (S N). split; [lia|]. rewrite adam_step_bound_attained by (lra || lia).
+  apply Rmult_lt_compat_l; lra.
+Qed.
+
 (** C01, N02. Corrected: in its case the first bound holds for all t and all gradients if and only
-    if beta1 = 0. So for every beta1 > 0 it fails at some t. *)
+    if beta1 = 0, and then it is strict. So for every beta1 > 0 it fails at some t. *)
 Theorem first_bound_iff_no_momentum :
   forall alpha beta1 beta2,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) ->
-    (forall theta0 g t, (1 <= t)%nat ->
-       Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= alpha * ((1 - beta1) / sqrt (1 - beta2)))
-    <-> beta1 = 0.
+    let bound := alpha * ((1 - beta1) / sqrt (1 - beta2)) in
+    ((forall theta0 g t, (1 <= t)%nat -> Rabs (Delta alpha beta1 beta2 0 theta0 g t) <= bound)
+     <-> beta1 = 0) /\
+    (beta1 = 0 ->
+     forall theta0 g t, (1 <= t)%nat -> Rabs (Delta alpha beta1 beta2 0 theta0 g t) < bound).
 Proof.
-  intros * Ha H1 H2 Hc. set (b := (1 - beta1) / sqrt (1 - beta2)).
-  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). split.
+  intros * Ha H1 H2 Hc bound.
+  assert (Hstrict : beta1 = 0 ->
+    forall theta0 g t, (1 <= t)%nat -> Rabs (Delta alpha beta1 beta2 0 theta0 g t) < bound).
+  { intros E theta0 g t Ht. unfold bound. rewrite E, Rminus_0_r.
+    apply step_without_momentum; assumption. }
+  split; [split|exact Hstrict].
   - intros H. destruct (Req_dec beta1 0) as [|Hn]; [assumption|]. exfalso.
-    assert (Hr := first_case_r beta1 beta2 H1 H2 Hc).
-    assert (Hr0 : 0 < beta1 ^ 2 / beta2) by (apply Rdiv_lt_0_compat; [apply pow_lt|]; lra).
-    assert (Hcv := rho_limit beta1 beta2 H1 H2 Hr). cbv zeta in Hcv.
-    set (r := beta1 ^ 2 / beta2) in *. set (l := (1 - beta1) / sqrt ((1 - beta2) * (1 - r))) in *.
-    assert (Hbl : b < l).
-    { unfold b, l, Rdiv. apply Rmult_lt_compat_l; [lra|]. apply Rinv_lt_contravar.
-      - apply Rmult_lt_0_compat; [apply sqrt_lt_R0, Rmult_lt_0_compat; lra | assumption].
-      - apply sqrt_lt_1_alt. split; [apply Rmult_le_pos; lra|]. clear - Hr Hr0 H2. nra. }
-    destruct (Hcv (l - b) ltac:(lra)) as [N HN]. specialize (HN (S N) ltac:(lia)).
-    unfold R_dist in HN. apply Rabs_def2 in HN.
-    specialize (H 0 (fun i => (beta1 / beta2) ^ (S N - i)) (S N) ltac:(lia)).
-    rewrite adam_step_bound_attained in H by (assumption || lia).
-    apply Rmult_le_reg_l in H; lra.
-  - intros E theta0 g t Ht. left. unfold b. rewrite E, Rminus_0_r.
-    apply step_without_momentum; assumption.
+    destruct (first_bound_exceeded alpha beta1 beta2 0 Ha ltac:(lra) H2 Hc) as (t & Ht & HD).
+    specialize (H 0 (fun i => (beta1 / beta2) ^ (t - i)) t Ht). unfold bound in H. lra.
+  - intros E theta0 g t Ht. left. apply Hstrict; assumption.
 Qed.
 
-(** C02, N03. The step is not bounded by any multiple of alpha if beta1^2 >= beta2: then
-    rho_t >= (1 - beta1) sqrt(t). *)
-Theorem rho_unbounded :
-  forall beta1 beta2 t,
-    0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> beta2 <= beta1 ^ 2 ->
-    (1 - beta1) * sqrt (INR t) <= rho beta1 beta2 t.
+(** ** Which betas bound the steps at all? *)
+
+(** If beta1^2 >= beta2, rho_t has no bound. *)
+Lemma rho_unbounded beta1 beta2 t :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> beta2 <= beta1 ^ 2 ->
+  (1 - beta1) * sqrt (INR t) <= rho beta1 beta2 t.
 Proof.
-  intros * H1 H2 Ht H. rewrite rho_as_a_geometric_sum by assumption. cbv zeta.
+  intros H1 H2 Ht H. rewrite rho_as_a_geometric_sum by assumption. cbv zeta.
   assert (Ha := one_minus_pow_pos beta1 t H1 Ht).
   assert (Hb := one_minus_pow_pos beta2 t ltac:(lra) Ht).
   assert (0 <= beta1 ^ t) by (apply pow_le; lra).
@@ -871,37 +897,8 @@ Proof.
     assert (2 * x < y + z) by (apply Rsqr_incrst_0; [unfold Rsqr| |]; lra). lra.
 Qed.
 
-(** C04, N03. If r = beta1^2 / beta2 < 1, the limit of rho_t bounds every step: this is the
-    trust-region radius that section 2.1 asks for. As it is the limit of steps that are made, no
-    smaller number will do. *)
-Theorem adam_step_uniform_bound :
-  forall alpha beta1 beta2 theta0 g t,
-    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
-    let r := beta1 ^ 2 / beta2 in
-    r < 1 ->
-    Rabs (Delta alpha beta1 beta2 0 theta0 g t)
-    <= alpha * ((1 - beta1) / sqrt ((1 - beta2) * (1 - r))).
-Proof.
-  intros * Ha H1 H2 Ht r Hr.
-  apply Rle_trans with (1 := adam_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
-  apply Rmult_le_compat_l; [lra | apply rho_below_its_limit; assumption].
-Qed.
-
-(** N03, N06. No step attains it, unless beta1 = beta2. *)
-Theorem adam_step_uniform_bound_is_not_attained :
-  forall alpha beta1 beta2 theta0 g t,
-    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> beta1 <> beta2 ->
-    let r := beta1 ^ 2 / beta2 in
-    r < 1 ->
-    Rabs (Delta alpha beta1 beta2 0 theta0 g t)
-    < alpha * ((1 - beta1) / sqrt ((1 - beta2) * (1 - r))).
-Proof.
-  intros * Ha H1 H2 Ht Hn r Hr.
-  apply Rle_lt_trans with (1 := adam_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
-  apply Rmult_lt_compat_l; [lra | apply rho_below_its_limit; assumption].
-Qed.
-
-(** C02, N03. The steps are bounded by some multiple of alpha if and only if beta1^2 < beta2. *)
+(** C02, N03. Any bound at all? Some multiple of alpha bounds the steps of all rounds, for all
+    gradients, if and only if beta1^2 < beta2. *)
 Theorem steps_bounded_iff :
   forall alpha beta1 beta2,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
@@ -927,9 +924,44 @@ Proof.
     assert (Hq := sqrt_sqrt (INR (S n)) (pos_INR _)). assert (Hp := sqrt_pos (INR (S n))).
     rewrite S_INR in *. clear - Hn Hs Hq Hp. nra.
   - intros H. exists ((1 - beta1) / sqrt ((1 - beta2) * (1 - beta1 ^ 2 / beta2))). intros.
-    rewrite Rmult_comm. apply adam_step_uniform_bound; try assumption.
+    apply Rle_trans with (alpha * rho beta1 beta2 t); [apply adam_step_bound; assumption|].
+    rewrite Rmult_comm. apply Rmult_le_compat_r; [lra|]. apply rho_below_its_limit; try assumption.
     apply Rmult_lt_reg_r with beta2; [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
 Qed.
+
+(** N03. If beta1^2 >= beta2, a ramp makes steps of at least alpha (1 - beta1) sqrt(t), in every
+    round t. *)
+Theorem ramp_steps_without_bound :
+  forall alpha beta1 beta2 theta0 t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> beta2 <= beta1 ^ 2 ->
+    alpha * ((1 - beta1) * sqrt (INR t))
+    <= Rabs (Delta alpha beta1 beta2 0 theta0 (fun i => (beta2 / beta1) ^ i) t).
+Proof.
+  intros * Ha H1 H2 Ht H. assert (Hb : 0 < beta1).
+  { destruct H1 as [[|<-] _]; [assumption|]. rewrite pow_i in H by lia. lra. }
+  rewrite ramp_steps_farthest_in_every_round by (assumption || lra).
+  assert (Hr := rho_nonneg beta1 beta2 t). rewrite Rabs_Ropp, Rabs_right.
+  - apply Rmult_le_compat_l; [lra | apply rho_unbounded; assumption].
+  - apply Rle_ge, Rmult_le_pos; lra.
+Qed.
+
+(** C04, N03. If r = beta1^2 / beta2 < 1, the limit of rho_t bounds every step: it is the radius
+    of the trust region of section 2.1, in units of alpha. As it is the limit of steps that are
+    made, no smaller number will do. *)
+Theorem adam_step_uniform_bound :
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    let r := beta1 ^ 2 / beta2 in
+    r < 1 ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t)
+    <= alpha * ((1 - beta1) / sqrt ((1 - beta2) * (1 - r))).
+Proof.
+  intros * Ha H1 H2 Ht r Hr.
+  apply Rle_trans with (1 := adam_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
+  apply Rmult_le_compat_l; [lra | apply rho_below_its_limit; assumption].
+Qed.
+
+(** ** The first bound corrected *)
 
 (** N06. In the case of the first bound every step is below the printed bound times
     sqrt((2 - beta1)/(2 - 2 beta1)), if 0 < beta1. *)
@@ -1035,6 +1067,23 @@ Proof.
   rewrite adam_step_bound_attained by (lra || lia). rewrite Rmult_assoc.
   fold b. apply Rmult_lt_compat_l; [assumption | lra].
 Qed.
+
+(** N03, N06. No step attains the limit of rho_t, unless beta1 = beta2. (In the case of the first
+    bound they always differ.) *)
+Theorem adam_step_uniform_bound_is_not_attained :
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> beta1 <> beta2 ->
+    let r := beta1 ^ 2 / beta2 in
+    r < 1 ->
+    Rabs (Delta alpha beta1 beta2 0 theta0 g t)
+    < alpha * ((1 - beta1) / sqrt ((1 - beta2) * (1 - r))).
+Proof.
+  intros * Ha H1 H2 Ht Hn r Hr.
+  apply Rle_lt_trans with (1 := adam_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
+  apply Rmult_lt_compat_l; [lra | apply rho_below_its_limit; assumption].
+Qed.
+
+(** ** How far in T rounds? *)
 
 (** N08. In T rounds Adam moves at most alpha (rho_1 + ... + rho_T), and a ramp moves it so far. *)
 Theorem farthest_reach :
@@ -1190,7 +1239,7 @@ Proof.
   rewrite sqrt_Rsqr_abs. ring.
 Qed.
 
-(** C08. False for every eps > 0: the first step changes with every c <> 1. *)
+(** C08. False for every eps > 0: the first step changes with every c <> 1 (where g_1 is not 0). *)
 Theorem no_scale_invariance_with_eps :
   forall alpha beta1 beta2 eps theta0 g c,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < eps -> 0 < c -> c <> 1 ->
@@ -1226,7 +1275,7 @@ Proof.
 Qed.
 
 (** C09. It is no invariance to rescaled parameters: with theta' = c theta, c <> 1, the
-    gradients are g / c by the chain rule, and theta'_1 is never c theta_1. *)
+    gradients are g / c by the chain rule, and theta'_1 is never c theta_1 (where g_1 is not 0). *)
 Theorem no_reparametrisation_invariance :
   forall alpha beta1 beta2 theta0 g c,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < c -> c <> 1 -> g 1%nat <> 0 ->
@@ -1393,6 +1442,51 @@ Qed.
 
 (** ** Sparsity *)
 
+(** C05. The paper: "The first case only happens in the most severe case of sparsity: when a
+    gradient has been zero at all timesteps except at the current timestep." Refuted: for all betas
+    of that case, but beta1 = 0, some gradients, none of them 0, exceed the bound. *)
+Theorem first_bound_exceeded_without_sparsity :
+  forall alpha beta1 beta2 theta0,
+    0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) ->
+    exists g t, (1 <= t)%nat /\ (forall i, g i <> 0) /\
+      Rabs (Delta alpha beta1 beta2 0 theta0 g t) > alpha * ((1 - beta1) / sqrt (1 - beta2)).
+Proof.
+  intros * Ha H1 H2 Hc.
+  destruct (first_bound_exceeded alpha beta1 beta2 theta0 Ha H1 H2 Hc) as (t & Ht & HD).
+  exists (fun i => (beta1 / beta2) ^ (t - i)), t. repeat split; [exact Ht | | exact HD].
+  intros i. apply pow_nonzero, Rgt_not_eq, Rdiv_lt_0_compat; lra.
+Qed.
+
+(** C05. The paper: "For less sparse cases, the effective stepsize will be smaller." Refuted: at the
+    defaults and t = 2 the gradients (100, 111), none of them 0, step over alpha, and the sparsest,
+    (0, 1), under it. *)
+Theorem less_sparse_steps_longer :
+  forall alpha theta0, 0 < alpha ->
+    1 - 9 / 10 > sqrt (1 - 999 / 1000) /\
+    Rabs (Delta alpha (9 / 10) (999 / 1000) 0 theta0 (two 0 1) 2) < alpha
+    < Rabs (Delta alpha (9 / 10) (999 / 1000) 0 theta0 (two 100 111) 2).
+Proof.
+  intros alpha theta0 Ha.
+  assert (Hc : 1 - 9 / 10 > sqrt (1 - 999 / 1000)).
+  { rewrite <- (sqrt_pow2 (1 - 9 / 10)) by lra. apply sqrt_lt_1_alt. lra. }
+  split; [exact Hc | split].
+  - assert (Hs := sqrt_pos (1 - 999 / 1000)).
+    assert (Hss := sqrt_sqrt (1 - 999 / 1000) ltac:(lra)).
+    rewrite Delta_ratio, m_hat_two, v_hat_two, Rabs_Ropp, Rabs_mult, Rplus_0_r by lia.
+    rewrite (Rabs_right alpha) by lra. rewrite <- (Rmult_1_r alpha) at 2.
+    apply Rmult_lt_compat_l; [assumption|].
+    replace ((1 - 9 / 10) * (9 / 10 * 0 + 1) / (1 - (9 / 10) ^ 2)) with (10 / 19) by field.
+    replace ((1 - 999 / 1000) * (999 / 1000 * 0 ^ 2 + 1 ^ 2) / (1 - (999 / 1000) ^ 2))
+      with (1000 / 1999) by field.
+    assert (Hq : 0 < sqrt (1000 / 1999)) by (apply sqrt_lt_R0; lra).
+    assert (Hqq := sqrt_sqrt (1000 / 1999) ltac:(lra)).
+    unfold ratio. rewrite Rabs_right by (left; apply Rdiv_lt_0_compat; lra).
+    apply Rmult_lt_reg_r with (1 := Hq). unfold Rdiv at 1.
+    rewrite Rmult_assoc, Rinv_l by lra. clear - Hq Hqq. nra.
+  - rewrite <- (Rmult_1_r alpha) at 1.
+    apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two; lra.
+Qed.
+
 (** All gradients 0 but the one in round n. *)
 Definition spike (n : nat) (x : R) (i : nat) : R := if Nat.eqb i n then x else 0.
 
@@ -1405,10 +1499,8 @@ Proof.
   - intros i Hi. unfold spike. rewrite (proj2 (Nat.eqb_neq i (S n))) by lia. ring.
 Qed.
 
-(** C05. The paper: "The first case only happens in the most severe case of sparsity: when a
-    gradient has been zero at all timesteps except at the current timestep. For less sparse cases,
-    the effective stepsize will be smaller." Refuted, first half: such a step never reaches the
-    bound; it is sqrt(1 - beta2^t)/(1 - beta1^t) < 1 times the bound. *)
+(** C05. And in this most severe case of sparsity the step never reaches the bound: it is
+    sqrt(1 - beta2^t)/(1 - beta1^t) < 1 times the bound. *)
 Theorem spike_stays_below_the_first_bound :
   forall alpha beta1 beta2 theta0 x t,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 1 - beta1 > sqrt (1 - beta2) ->
@@ -1462,35 +1554,6 @@ Proof.
   apply sqrt_lt_1_alt. split; [lra|]. clear - Hkey. nra.
 Qed.
 
-(** C05. Refuted, second half: at the defaults and t = 2 the gradients (100, 111), none of them 0,
-    step over alpha, and the sparsest, (0, 1), under it. *)
-Theorem less_sparse_steps_longer :
-  forall alpha theta0, 0 < alpha ->
-    1 - 9 / 10 > sqrt (1 - 999 / 1000) /\
-    Rabs (Delta alpha (9 / 10) (999 / 1000) 0 theta0 (two 0 1) 2) < alpha
-    < Rabs (Delta alpha (9 / 10) (999 / 1000) 0 theta0 (two 100 111) 2).
-Proof.
-  intros alpha theta0 Ha.
-  assert (Hc : 1 - 9 / 10 > sqrt (1 - 999 / 1000)).
-  { rewrite <- (sqrt_pow2 (1 - 9 / 10)) by lra. apply sqrt_lt_1_alt. lra. }
-  split; [exact Hc | split].
-  - assert (Hs := sqrt_pos (1 - 999 / 1000)).
-    assert (Hss := sqrt_sqrt (1 - 999 / 1000) ltac:(lra)).
-    rewrite Delta_ratio, m_hat_two, v_hat_two, Rabs_Ropp, Rabs_mult, Rplus_0_r by lia.
-    rewrite (Rabs_right alpha) by lra. rewrite <- (Rmult_1_r alpha) at 2.
-    apply Rmult_lt_compat_l; [assumption|].
-    replace ((1 - 9 / 10) * (9 / 10 * 0 + 1) / (1 - (9 / 10) ^ 2)) with (10 / 19) by field.
-    replace ((1 - 999 / 1000) * (999 / 1000 * 0 ^ 2 + 1 ^ 2) / (1 - (999 / 1000) ^ 2))
-      with (1000 / 1999) by field.
-    assert (Hq : 0 < sqrt (1000 / 1999)) by (apply sqrt_lt_R0; lra).
-    assert (Hqq := sqrt_sqrt (1000 / 1999) ltac:(lra)).
-    unfold ratio. rewrite Rabs_right by (left; apply Rdiv_lt_0_compat; lra).
-    apply Rmult_lt_reg_r with (1 := Hq). unfold Rdiv at 1.
-    rewrite Rmult_assoc, Rinv_l by lra. clear - Hq Hqq. nra.
-  - rewrite <- (Rmult_1_r alpha) at 1.
-    apply step_longer; try lra; try lia; rewrite ?m_hat_two, ?v_hat_two; lra.
-Qed.
-
 (** ** Annealing *)
 
 (** C10. The paper: the ratio m_hat / sqrt(v_hat) "typically becomes closer to 0 towards an
@@ -1537,7 +1600,7 @@ Proof.
   assert (H1 := one_minus_pow_pos (9 / 10) t ltac:(lra) Ht).
   assert (H2 := one_minus_pow_pos (999 / 1000) t ltac:(lra) Ht).
   assert (H3 := one_minus_pow_pos (30 / 37) t ltac:(lra) Ht).
-  assert (E := rho_closed_form (9 / 10) (999 / 1000) t ltac:(lra) ltac:(lra) Ht). cbv zeta in E.
+  assert (E := proj2 (rho_closed_form (9 / 10) (999 / 1000) t ltac:(lra) ltac:(lra) Ht)).
   replace ((9 / 10) ^ 2 / (999 / 1000)) with (30 / 37) in E by field.
   rewrite E by lra. clear E. rewrite Rpow_mult_distr, pow2_sqrt.
   - generalize dependent ((9 / 10) ^ t). intros x Hx. field. lra.
@@ -1664,8 +1727,8 @@ Proof.
     assert (Hp2 : 10 < p ^ 2) by nra. nra.
 Qed.
 
-(** C04. At the defaults the limit of rho_t, the radius of the trust region in units of alpha, is
-    7.27029..., and not 1. *)
+(** C04. New: at the defaults the limit of rho_t, the radius of the trust region in units of alpha,
+    is 7.27029..., and not 1. *)
 Theorem rho_limit_at_the_defaults :
   exists l, Un_cv (rho (9 / 10) (999 / 1000)) l /\ 727029 / 100000 < l < 727030 / 100000.
 Proof.
