@@ -697,7 +697,7 @@ def amsgrad_sharp() -> Iterator[Finding]:
     +\frac{\alpha\sqrt{1+\log T}}{2\sqrt{1-\beta_2}}
     \Big(1+\frac{\beta_1}{(1-\beta_1)(1-\gamma)}\Big)\sum_i\lVert g_{1:T,i}\rVert_2 ,$$
 
-    with equality at $T=1$, $\beta_1=0$, $\alpha=D_\infty\sqrt{1-\beta_2}$.
+    with equality in a game of one round at $\beta_1=0$, $\alpha=D_\infty\sqrt{1-\beta_2}$.
     """
     bound = BOUNDS["amsgrad_sharp"]
     yield from _follows(bound, NEW["amsgrad_free"], "N55")
@@ -755,7 +755,7 @@ def _corollary(decayed: Rule, constant: Rule, theorem: str) -> Iterator[Finding]
     section="4",
 )
 def amsgrad_constant() -> Iterator[Finding]:
-    r"""AMSGrad with $\alpha_t=\alpha/\sqrt t$ and constant $\beta_1$,
+    r"""AMSGrad with $\alpha_t=\alpha/\sqrt t$ and constant $\beta_1\ge0$,
     $\gamma=\beta_1^2/\beta_2<1$, on a box of longest side $D_\infty$, has for convex losses,
     without $\epsilon$ and with $0/0:=0$,
 
@@ -782,7 +782,7 @@ def amsgrad_constant_sharp() -> Iterator[Finding]:
     +\frac{(1+\beta_1)\,\alpha\sqrt{1+\log T}}{2\sqrt{(1-\beta_2)(1-\gamma)}}
     \sum_i\lVert g_{1:T,i}\rVert_2 ,$$
 
-    with equality at $T=1$, $\beta_1=0$, $\alpha=D_\infty\sqrt{1-\beta_2}$.
+    with equality in a game of one round at $\beta_1=0$, $\alpha=D_\infty\sqrt{1-\beta_2}$.
     """
     yield from _step_by_step(rules.amsgrad)
     yield from _regrouping(rules.amsgrad)
@@ -867,8 +867,8 @@ def adamnc_sharp() -> Iterator[Finding]:
     section="4",
 )
 def adamnc_constant() -> Iterator[Finding]:
-    r"""AdamNC with $\beta_{2,t}=1-1/t$, $\alpha_t=\alpha/\sqrt t$ and constant $\beta_1$, on a box
-    of longest side $D_\infty$, has for convex losses, without $\epsilon$ and with $0/0:=0$,
+    r"""AdamNC with $\beta_{2,t}=1-1/t$, $\alpha_t=\alpha/\sqrt t$ and constant
+    $\beta_1\in[0,1)$, on a box of longest side $D_\infty$, has for convex losses, without $\epsilon$ and with $0/0:=0$,
 
     $$R_T\le\Big(\frac{D_\infty^2}{2\alpha(1-\beta_1)}+\frac{2\alpha}{1-\beta_1}\Big)
     \sum_i\lVert g_{1:T,i}\rVert_2 ,$$
@@ -1072,16 +1072,16 @@ def adamnc_corollary_printed() -> Iterator[Finding]:
     section="4",
 )
 def amsgrad_any_gamma() -> Iterator[Finding]:
-    r"""AMSGrad with $\alpha_t=\alpha/\sqrt t$, $\beta_{1,t}\le\beta_1<1$ that does not rise with
-    $t$, any $\beta_2\in[0,1)$, on a box of longest side $D_\infty$, has for convex losses, without
+    r"""AMSGrad with $\alpha_t=\alpha/\sqrt t$, $0\le\beta_{1,t}\le\beta_1<1$ that does not rise
+    with $t$, any $\beta_2\in[0,1)$, on a box of longest side $D_\infty$, has for convex losses, without
     $\epsilon$ and with $0/0:=0$,
 
     $$R_T\le\frac{D_\infty^2\sqrt T}{2\alpha}\sum_i\hat v_{T,i}^{1/2}
     +\frac{D_\infty^2}{2(1-\beta_1)}\sum_{t,i}\frac{\beta_{1,t}\hat v_{t,i}^{1/2}}{\alpha_t}
     +\frac{\alpha\sqrt{1+\log T}}{2\sqrt{1-\beta_2}}\sum_i\lVert g_{1:T,i}\rVert_2 ,$$
 
-    with equality at $T=1$, $\beta_1=0$, $\alpha=D_\infty\sqrt{1-\beta_2}$. If $\beta_{1,t}$ may
-    rise too, it holds with a third term $\frac1{1-\beta_1}$ times as large.
+    with equality in a game of one round at $\beta_1=0$, $\alpha=D_\infty\sqrt{1-\beta_2}$. If
+    $\beta_{1,t}$ may rise too, it holds with a third term $\frac1{1-\beta_1}$ times as large.
     """
     yield from _step_by_step(rules.amsgrad)
     yield from _momentum_steps(rules.amsgrad)
@@ -1133,8 +1133,8 @@ def amsgrad_constant_any_gamma() -> Iterator[Finding]:
     section="4",
 )
 def adamnc_as_adagrad() -> Iterator[Finding]:
-    r"""AdamNC with $\beta_{2,t}=1-1/t$, $\alpha_t=\alpha/\sqrt t$, $\beta_{1,t}\le\beta_1<1$ that
-    does not rise with $t$, on a box of longest side $D_\infty$, has for convex losses, without
+    r"""AdamNC with $\beta_{2,t}=1-1/t$, $\alpha_t=\alpha/\sqrt t$,
+    $0\le\beta_{1,t}\le\beta_1<1$ that does not rise with $t$, on a box of longest side $D_\infty$, has for convex losses, without
     $\epsilon$ and with $0/0:=0$,
 
     $$R_T\le\Big(\frac{D_\infty^2}{2\alpha}+\alpha\Big)\sum_i\lVert g_{1:T,i}\rVert_2
@@ -1211,8 +1211,9 @@ def adagrad_is_sharp() -> Iterator[Finding]:
     $$\frac{\alpha\frac{S-1}{\sqrt{1+r}}+\frac{S(2-e)^2}{2\alpha}-2}
     {\big(\frac2\alpha+\alpha\big)S\sqrt{1+\frac{2\delta}\alpha+\delta^2}}$$
 
-    times the bound, where the numerator is not negative. This tends to 1 for $\delta\to0$, $r\to0$ with $nr=L$, and then $L\to\infty$.
-    So it is for AdamNC with $\beta_1=0$, which is the same rule.
+    times the bound, where the numerator is not negative. This tends to 1 for $\delta\to0$,
+    $r\to0$ with $nr=L$, and then $L\to\infty$. So it is for AdamNC with
+    $\beta_1=0$, which is the same rule.
     """
     import sympy as sp
 
