@@ -174,6 +174,15 @@ Proof.
   apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
 Qed.
 
+Lemma S_pos beta1 beta2 t :
+  0 < beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> 0 < S_ beta1 beta2 t.
+Proof.
+  intros H1 H2 Ht. assert (Ha := one_minus_pow_pos beta1 t ltac:(lra) Ht). unfold S_.
+  apply Rmult_lt_0_compat; [apply Rdiv_lt_0_compat; lra|]. apply Rlt_le_trans with 1; [lra|].
+  apply (sum_term_le (fun k => (beta1 / beta2) ^ (k - 1)) t 1); [|lia].
+  intros. apply pow_le. left. apply Rdiv_lt_0_compat; lra.
+Qed.
+
 (** N12. New: the largest step of AdaMax. |theta_t - theta_(t-1)| <= alpha S_t for all t >= 1, all
     gradients and every starting point. *)
 Theorem adamax_step_bound :
@@ -304,6 +313,107 @@ Proof.
   unfold S_. apply Rmult_le_compat; [lra | apply pos_INR | |].
   - apply Rmult_le_reg_r with (1 := Ha). unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
   - rewrite <- (Rmult_1_r (INR t)), <- sum_const. apply sum_le; intros. apply pow_R1_Rle, Hq.
+Qed.
+
+Lemma Delta_odd alpha beta1 beta2 theta0 g t :
+  (1 <= t)%nat ->
+  Delta alpha beta1 beta2 theta0 (fun i => - g i) t = - Delta alpha beta1 beta2 theta0 g t.
+Proof.
+  intros Ht. rewrite !Delta_ratio by assumption.
+  assert (Hu : forall n, u alpha beta1 beta2 theta0 (fun i => - g i) n
+                         = u alpha beta1 beta2 theta0 g n).
+  { induction n as [|n IH]; [reflexivity|].
+    destruct (adamax_S alpha beta1 beta2 theta0 g n) as (_ & -> & _).
+    destruct (adamax_S alpha beta1 beta2 theta0 (fun i => - g i) n) as (_ & -> & _).
+    rewrite IH, Rabs_Ropp. reflexivity. }
+  rewrite Hu, !m_sum.
+  rewrite (sum_ext (fun i => _ * - g i) (fun i => -1 * (beta1 ^ (t - i) * g i)))
+    by (intros; ring).
+  rewrite sum_scale. unfold ratio, Rdiv. ring.
+Qed.
+
+(** N12. For beta1 > 0 the bound is attained by no others: in round t the step is alpha S_t in size
+    if and only if the gradients so far are a multiple, not 0, of g_i = beta2^i. *)
+Theorem adamax_step_bound_attained_only_by_decay :
+  forall alpha beta1 beta2 theta0 g t,
+    0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
+    Rabs (Delta alpha beta1 beta2 theta0 g t) = alpha * S_ beta1 beta2 t
+    <-> exists c, c <> 0 /\ forall i, (1 <= i <= t)%nat -> g i = c * beta2 ^ i.
+Proof.
+  intros * Ha H1 H2 Ht. assert (Hp := one_minus_pow_pos beta1 t ltac:(lra) Ht).
+  assert (HS := S_pos beta1 beta2 t H1 H2 Ht).
+  assert (Hpow : forall n, 0 < beta2 ^ n) by (intros; apply pow_lt; lra). split.
+  - intros E.
+    destruct (adamax_u_is_the_maximum alpha beta1 beta2 theta0 g t ltac:(lra) Ht) as [Hle _].
+    assert (HU := u_nonneg alpha beta1 beta2 theta0 g t).
+    rewrite Delta_ratio, Rabs_Ropp, Rabs_mult in E by assumption.
+    rewrite (Rabs_right (alpha / _)) in E by (apply Rle_ge, Rlt_le, Rdiv_lt_0_compat; lra).
+    set (U := u alpha beta1 beta2 theta0 g t) in *.
+    set (M := m alpha beta1 beta2 theta0 g t) in *.
+    assert (Er : Rabs (ratio M U) = (1 - beta1 ^ t) * S_ beta1 beta2 t).
+    { apply Rmult_eq_reg_l with (alpha / (1 - beta1 ^ t)).
+      - rewrite E. field. lra.
+      - apply Rgt_not_eq, Rdiv_lt_0_compat; lra. }
+    assert (HR : 0 < (1 - beta1 ^ t) * S_ beta1 beta2 t) by (apply Rmult_lt_0_compat; assumption).
+    assert (HU0 : 0 < U).
+    { destruct HU as [|Hz]; [assumption|]. exfalso.
+      assert (HM : M = 0)
+        by (apply (adamax_divides_only_zero_by_zero alpha beta1 beta2 theta0 g t);
+            [lra | assumption | symmetry; exact Hz]).
+      rewrite HM in Er. unfold ratio, Rdiv in Er. rewrite Rmult_0_l, Rabs_R0 in Er. lra. }
+    (* s is the sign of m_t; the sum of beta1^(t-i) (u_t / beta2^(t-i) - s g_i) is 0 *)
+    assert (HM : Rabs M = (1 - beta1 ^ t) * S_ beta1 beta2 t * U).
+    { rewrite <- Er. unfold ratio, Rdiv.
+      rewrite Rabs_mult, (Rabs_right (/ U)) by (left; apply Rinv_0_lt_compat, HU0). field. lra. }
+    assert (Hs : exists s, s * s = 1 /\ s * M = Rabs M).
+    { destruct (Rle_dec 0 M); [exists 1 | exists (-1)]; split; try ring.
+      - rewrite Rabs_right; lra.
+      - rewrite Rabs_left; lra. }
+    destruct Hs as (s & Hss & HsM). rewrite HM in HsM.
+    assert (Hs1 : Rabs s = 1).
+    { assert (H := Rabs_mult s s). rewrite Hss, Rabs_R1 in H. assert (H0 := Rabs_pos s). nra. }
+    set (f i := beta1 ^ (t - i) * (U / beta2 ^ (t - i) - s * g i)).
+    assert (Hf : forall i, (1 <= i <= t)%nat -> 0 <= f i).
+    { intros i Hi. apply Rmult_le_pos; [apply pow_le; lra|].
+      specialize (Hle i Hi). cbv beta in Hle. specialize (Hpow (t - i)%nat).
+      assert (Hd : Rabs (g i) <= U / beta2 ^ (t - i)).
+      { apply Rmult_le_reg_r with (1 := Hpow). unfold Rdiv.
+        rewrite (Rmult_assoc U), Rinv_l by lra. lra. }
+      assert (Hg := Rle_abs (s * g i)). rewrite Rabs_mult, Hs1 in Hg. lra. }
+    assert (Hsum : sum f t = 0).
+    { apply Rmult_eq_reg_l with (1 - beta1); [|lra]. rewrite Rmult_0_r.
+      unfold f. rewrite (sum_ext _ (fun i => (beta1 / beta2) ^ (t + 1 - i - 1) * U
+        - s * (beta1 ^ (t - i) * g i))).
+      - rewrite sum_minus, sum_scale, sum_scale_r.
+        rewrite <- (sum_reverse (fun k => (beta1 / beta2) ^ (k - 1))).
+        unfold M in HsM. rewrite m_sum in HsM. unfold S_ in HsM.
+        replace ((1 - beta1 ^ t) * ((1 - beta1) / (1 - beta1 ^ t)
+                   * (\sum_(k <= t) (beta1 / beta2) ^ (k - 1))) * U)
+          with ((1 - beta1) * ((\sum_(k <= t) (beta1 / beta2) ^ (k - 1)) * U)) in HsM
+          by (field; lra).
+        lra.
+      - intros i Hi. replace (t + 1 - i - 1)%nat with (t - i)%nat by lia. rewrite pow_div.
+        unfold Rdiv. ring. }
+    exists (s * U / beta2 ^ t). specialize (Hpow t) as Hpt. split.
+    + assert (s <> 0) by (intros ->; lra). unfold Rdiv.
+      repeat apply Rmult_integral_contrapositive_currified;
+        [assumption | lra | apply Rinv_neq_0_compat; lra].
+    + intros i Hi. assert (H0 := sum_term_le f t i Hf Hi). rewrite Hsum in H0.
+      specialize (Hf i Hi). assert (E0 : f i = 0) by lra. unfold f in E0.
+      apply Rmult_integral in E0. destruct E0 as [E0|E0];
+        [exfalso; revert E0; apply pow_nonzero; lra|].
+      replace (g i) with (s * s * g i) by (rewrite Hss; ring).
+      replace (s * s * g i) with (s * (s * g i)) by ring.
+      replace (s * g i) with (U / beta2 ^ (t - i)) by lra.
+      replace (beta2 ^ t) with (beta2 ^ (t - i) * beta2 ^ i) by (rewrite <- pow_add; f_equal; lia).
+      assert (Hpi := Hpow i). specialize (Hpow (t - i)%nat). field. lra.
+  - intros (c & Hc & Hg). destruct (Rlt_le_dec 0 c) as [Hpos|Hneg].
+    + rewrite (adamax_decaying_step _ _ _ _ _ t c) by (assumption || lra).
+      rewrite Rabs_Ropp, Rabs_right; [reflexivity|]. apply Rle_ge, Rmult_le_pos; lra.
+    + rewrite <- Rabs_Ropp, <- Delta_odd by assumption.
+      rewrite (adamax_decaying_step _ _ _ _ _ t (- c)); try assumption; try lra.
+      * rewrite Rabs_Ropp, Rabs_right; [reflexivity|]. apply Rle_ge, Rmult_le_pos; lra.
+      * intros i Hi. rewrite Hg by assumption. ring.
 Qed.
 
 (** ** The printed bound refuted *)

@@ -946,8 +946,7 @@ Proof.
 Qed.
 
 (** C04, N03. If r = beta1^2 / beta2 < 1, the limit of rho_t bounds every step: it is the radius
-    of the trust region of section 2.1, in units of alpha. As it is the limit of steps that are
-    made, no smaller number will do. *)
+    of the trust region of section 2.1, in units of alpha. *)
 Theorem adam_step_uniform_bound :
   forall alpha beta1 beta2 theta0 g t,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
@@ -959,6 +958,36 @@ Proof.
   intros * Ha H1 H2 Ht r Hr.
   apply Rle_trans with (1 := adam_step_bound alpha beta1 beta2 theta0 g t Ha H1 H2 Ht).
   apply Rmult_le_compat_l; [lra | apply rho_below_its_limit; assumption].
+Qed.
+
+(** N03, N06. And no smaller number will do: it is the supremum, the least upper bound, of the steps
+    of all rounds and all gradients. (It is alpha (1 - beta1)/sqrt(1 - beta2), the paper's first
+    bound, times 1/sqrt(1 - r).) *)
+Theorem adam_step_supremum :
+  forall alpha beta1 beta2 theta0,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
+    let r := beta1 ^ 2 / beta2 in
+    r < 1 ->
+    is_lub
+      (fun x => exists g t, (1 <= t)%nat /\ x = Rabs (Delta alpha beta1 beta2 0 theta0 g t))
+      (alpha * ((1 - beta1) / sqrt ((1 - beta2) * (1 - r)))).
+Proof.
+  intros * Ha H1 H2 r Hr. split.
+  - intros x (g & t & Ht & ->). apply adam_step_uniform_bound; assumption.
+  - intros x Hx. assert (Hcv := rho_limit beta1 beta2 H1 H2 Hr). cbv zeta in Hcv. fold r in Hcv.
+    set (l := (1 - beta1) / _) in *.
+    destruct (Rle_lt_dec (alpha * l) x) as [|Hlt]; [assumption|]. exfalso.
+    assert (He : 0 < l - x / alpha).
+    { apply Rmult_lt_reg_l with (1 := Ha). rewrite Rmult_0_r, Rmult_minus_distr_l.
+      replace (alpha * (x / alpha)) with x by (field; lra). lra. }
+    destruct (Hcv _ He) as [N HN]. specialize (HN (S N) ltac:(lia)).
+    unfold R_dist in HN. apply Rabs_def2 in HN.
+    assert (Hb : alpha * rho beta1 beta2 (S N) <= x).
+    { apply Hx. exists (fun i => (beta1 / beta2) ^ (S N - i)), (S N). split; [lia|].
+      symmetry. apply adam_step_bound_attained; assumption || lia. }
+    assert (alpha * (x / alpha) < alpha * rho beta1 beta2 (S N))
+      by (apply Rmult_lt_compat_l; lra).
+    replace (alpha * (x / alpha)) with x in * by (field; lra). lra.
 Qed.
 
 (** ** The first bound corrected *)
