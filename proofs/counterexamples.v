@@ -454,10 +454,12 @@ Proof.
   apply linear_in_cycles; intros k; unfold reddi; rewrite ?loud_1, ?loud_2, ?loud_3; nra.
 Qed.
 
-(** C34, C58. Reddi, Kale and Kumar, Theorem 1: the losses Cx, -x, -x, ... on [-1, 1], C > 2; Adam
-    with beta1 = 0, alpha_t = alpha / sqrt t, without bias correction and projected, from x_1 = 1;
-    new: every alpha > 0, and with beta2 = 1 / (1 + C^2) every smaller one. It is back at 1, the
-    worst point, after every cycle; the best point is -1; and R(T) >= (2C - 4) floor(T / 3). *)
+(** C59. "Comparable to the best known results", which are of the order sqrt T: on this game the
+    regret is linear (Reddi, Kale and Kumar, Theorem 1). The losses are Cx, -x, -x, ... on [-1, 1],
+    C > 2; Adam has beta1 = 0, beta2 = 1 / (1 + C^2), alpha_t = alpha / sqrt t, is without bias
+    correction and projected, and starts from 1; new: every alpha > 0, and every smaller beta2. It
+    is back at 1, the worst point, after every cycle; the best point is -1; and
+    R(T) >= (2C - 4) floor(T / 3). *)
 Theorem reddi_linear_regret :
   forall C alpha beta2, 2 < C -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
   let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
@@ -475,7 +477,7 @@ Proof.
   - intros T y Hy. apply reddi_best; lra.
 Qed.
 
-(** C34, C58. The same with bias correction, that is with Algorithm 1. *)
+(** C59. The same with bias correction: Algorithm 1, projected. *)
 Theorem reddi_linear_regret_corrected :
   forall C alpha beta2, 2 < C -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
   let x t := point (run (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s)
@@ -491,8 +493,7 @@ Proof.
   split; [|exact H2]. intros k. unfold x. rewrite Nat.add_sub. apply H1.
 Qed.
 
-(** C58, C59. "Adam has O(sqrt T) regret", "comparable to the best known": refuted, on this game
-    it is above K sqrt T for ever, from some T on, whatever K. *)
+(** C59. So on this game the regret is above K sqrt T for ever, from some T on, whatever K. *)
 Theorem reddi_no_root_bound :
   forall C alpha beta2, 2 < C -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
   let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
@@ -618,7 +619,7 @@ Proof.
   repeat split; lra.
 Qed.
 
-(** C34, N34. And R(T) is not much more: for all C >= 2, beta2 and starts, against every y. *)
+(** And R(T) is not much more: for all C >= 2, beta2 and starts, against every y. *)
 Theorem reddi_regret_at_most :
   forall C alpha beta2 x1, 2 <= C -> 0 < alpha -> 0 < beta2 < 1 -> -1 <= x1 <= 1 ->
   let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
@@ -637,7 +638,7 @@ Proof.
   apply Req_le. reflexivity.
 Qed.
 
-(** C34. On that game R(T) / T tends to (2 C - 4) / 3, with an error of O(1 / sqrt T). *)
+(** C59. On that game R(T) / T tends to (2 C - 4) / 3, with an error of O(1 / sqrt T). *)
 Theorem reddi_average_regret :
   forall C alpha beta2, 2 < C -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
   let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
@@ -677,7 +678,7 @@ Proof.
   rewrite E. apply Rabs_le. lra.
 Qed.
 
-(** N34. So C = 2 is no counterexample: the regret is O(sqrt T), whatever beta2. *)
+(** N34, S10. So C = 2 is no counterexample: the regret is O(sqrt T), whatever beta2. *)
 Theorem two_is_not_enough :
   forall alpha beta2 x1, 0 < alpha -> 0 < beta2 < 1 -> -1 <= x1 <= 1 ->
   let x t := point (run (fun s => adam_uncorrected (alpha / sqrt (INR s)) 0 beta2 0 s)
@@ -835,54 +836,6 @@ Proof.
   nra.
 Qed.
 
-(** C34. The losses of this game are what section 4 asks for: convex, differentiable everywhere
-    (with a continuous slope), and of bounded slope, on the whole line. *)
-Theorem literal_game_losses :
-  forall C delta t, 2 < C -> 0 < delta ->
-  (forall x y a, 0 <= a <= 1 ->
-     literal C delta t (a * x + (1 - a) * y)
-     <= a * literal C delta t x + (1 - a) * literal C delta t y) /\
-  (forall x, derivable_pt_lim (literal C delta t) x (literal_slope C delta t x)) /\
-  (forall x y, Rabs (literal_slope C delta t x - literal_slope C delta t y)
-               <= C / delta * Rabs (x - y)) /\
-  (forall x, Rabs (literal_slope C delta t x) <= C).
-Proof.
-  intros C delta t HC Hd. repeat split.
-  - intros x y a Ha. apply literal_convex; lra.
-  - intros x e He.
-    assert (Hr : 0 < e * delta / C) by (apply Rdiv_lt_0_compat; nra).
-    exists (mkposreal _ Hr). intros k Hk Hkr. simpl in Hkr.
-    assert (H := literal_smooth C delta t x (x + k) ltac:(lra) Hd).
-    replace (x + k - x) with k in H by ring.
-    replace ((literal C delta t (x + k) - literal C delta t x) / k - literal_slope C delta t x)
-      with ((literal C delta t (x + k) - literal C delta t x - literal_slope C delta t x * k) / k)
-      by (field; exact Hk).
-    assert (Hk' := Rabs_pos_lt k Hk).
-    unfold Rdiv. rewrite Rabs_mult, Rabs_inv.
-    apply Rmult_lt_reg_r with (Rabs k); [exact Hk'|].
-    rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
-    eapply Rle_lt_trans; [exact H|]. rewrite <- (pow2_abs k).
-    replace (C / delta * Rabs k ^ 2) with (C / delta * Rabs k * Rabs k) by ring.
-    apply Rmult_lt_compat_r; [exact Hk'|].
-    apply Rmult_lt_reg_r with (delta / C); [apply Rdiv_lt_0_compat; lra|].
-    replace (C / delta * Rabs k * (delta / C)) with (Rabs k) by (field; lra).
-    replace (e * (delta / C)) with (e * delta / C) by (field; lra). exact Hkr.
-  - intros x y. unfold literal_slope. destruct loud.
-    + replace (- C * h' delta (- x) - - C * h' delta (- y))
-        with (- C * (h' delta (- x) - h' delta (- y))) by ring.
-      rewrite Rabs_mult, Rabs_Ropp, (Rabs_pos_eq C) by lra.
-      assert (L := h'_lipschitz delta (- x) (- y) Hd).
-      replace (- x - - y) with (- (x - y)) in L by ring. rewrite Rabs_Ropp in L.
-      replace (C / delta * Rabs (x - y)) with (C * (Rabs (x - y) / delta)) by (field; lra).
-      apply Rmult_le_compat_l; lra.
-    + assert (L := h'_lipschitz delta x y Hd).
-      replace (C / delta * Rabs (x - y)) with (C * (Rabs (x - y) / delta)) by (field; lra).
-      assert (P : 0 <= Rabs (x - y) / delta).
-      { apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat, Hd]. }
-      nra.
-  - intros x. apply literal_slope_size. lra.
-Qed.
-
 (** A sum of the losses has a least point on the whole line, and it is near -1. *)
 Lemma counts T : exists L S, 0 <= S <= 2 * L /\ ((1 <= T)%nat -> 1 <= L) /\
   forall A B, \sum_(t <= T) (if loud t then A else B) = L * A + S * B.
@@ -1022,34 +975,37 @@ Section ClosedLoop.
   Qed.
 End ClosedLoop.
 
-(** C34. Corollary 4.2, "R(T) / T = O(1 / sqrt T)", refuted for Algorithm 1 itself: bias correction,
-    no projection, eps = 0, beta1 = 0, beta2 <= 1 / (1 + C^2), alpha_t = alpha / sqrt t, from 1, on
-    the game above, for every C > 2, 0 < delta < 2 C - 4 and alpha > 0. Adam is at 1 or beyond after
-    every cycle; against -1 it has R(T) >= (2 C - 4 - delta) floor(T / 3); and it stays in an
-    interval that does not depend on T. *)
+(** C34, C58. Corollary 4.2, "R(T) / T = O(1 / sqrt T)", refuted for Algorithm 1 itself: bias
+    correction, no projection, eps = 0, beta1 = 0, beta2 <= 1 / (1 + C^2), alpha_t = alpha / sqrt t,
+    from 1, on the game above, for every C > 2, 0 < delta < 2 C - 4 and alpha > 0. Adam is at 1 or
+    beyond after every cycle; against -1, and so against the best point of any set that contains
+    -1, it has R(T) >= (2 C - 4 - delta) floor(T / 3); it stays in an interval that does not depend
+    on T; and no v_t is 0, so that nothing is divided by 0. *)
 Theorem literal_game_linear_regret :
   forall C delta alpha beta2 g,
   2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
-  let x t := point (run (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s)
-                        free 1 (0, 0) g (t - 1)) in
+  let after := run (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s) free 1 (0, 0) g in
+  let x t := point (after (t - 1)%nat) in
   (forall t, (1 <= t)%nat -> g t = literal_slope C delta t (x t)) ->
   (forall k, 1 <= x (3 * k + 1)%nat) /\
   (forall T, (2 * C - 4 - delta) * INR (T / 3)
              <= \sum_(t <= T) (literal C delta t (x t) - literal C delta t (-1))) /\
-  (forall t, 1 - alpha / sqrt (1 - beta2) <= x t <= 1 + delta + alpha / sqrt (1 - beta2)).
+  (forall t, 1 - alpha / sqrt (1 - beta2) <= x t <= 1 + delta + alpha / sqrt (1 - beta2)) /\
+  (forall t, (1 <= t)%nat -> 0 < snd (state (after t))).
 Proof.
-  intros C delta alpha beta2 g HC Hd Ha Hb x Hg. assert (Hb' := beta2_below_1 C beta2 HC Hb).
+  intros C delta alpha beta2 g HC Hd Ha Hb after x Hg. assert (Hb' := beta2_below_1 C beta2 HC Hb).
   destruct (literal_played C delta alpha beta2 (corrected beta2) _ _ g HC Hd Ha Hb
               (fun t Ht => conj (corrected_pos _ t Hb' Ht) (corrected_le_1 _ t Hb'))
               (fun t _ => corrected_mono _ t Hb') eq_refl
-              (adam_plays free alpha beta2 1 g)) as (H1 & H2 & H3 & _).
+              (adam_plays free alpha beta2 1 g)) as (H1 & H2 & H3 & H4).
   { intros n. rewrite Hg by lia. unfold x. cbn [Nat.sub]. rewrite Nat.sub_0_r. reflexivity. }
-  split; [|split; [exact H2|]].
+  split; [|split; [exact H2|split]].
   - intros k. unfold x. rewrite Nat.add_sub. apply H1.
   - intros t. apply H3.
+  - intros [|t] Ht; [lia | apply H4].
 Qed.
 
-(** C34. The game can be played: such gradients exist. *)
+(** C34, C58. The game can be played: such gradients exist. *)
 Theorem literal_game_exists :
   forall C delta alpha beta2, exists g, forall t, (1 <= t)%nat ->
   g t = literal_slope C delta t
@@ -1060,4 +1016,69 @@ Proof.
   destruct (closed_loop (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s) free 1 (0, 0)
               (literal_slope C delta)) as [g Hg].
   exists g. intros t _. apply Hg.
+Qed.
+
+(** C34. The losses of this game are what section 4 asks for: convex, differentiable everywhere
+    (with a continuous slope), and of bounded slope, on the whole line. *)
+Theorem literal_game_losses :
+  forall C delta t, 2 < C -> 0 < delta ->
+  (forall x y a, 0 <= a <= 1 ->
+     literal C delta t (a * x + (1 - a) * y)
+     <= a * literal C delta t x + (1 - a) * literal C delta t y) /\
+  (forall x, derivable_pt_lim (literal C delta t) x (literal_slope C delta t x)) /\
+  (forall x y, Rabs (literal_slope C delta t x - literal_slope C delta t y)
+               <= C / delta * Rabs (x - y)) /\
+  (forall x, Rabs (literal_slope C delta t x) <= C).
+Proof.
+  intros C delta t HC Hd. repeat split.
+  - intros x y a Ha. apply literal_convex; lra.
+  - intros x e He.
+    assert (Hr : 0 < e * delta / C) by (apply Rdiv_lt_0_compat; nra).
+    exists (mkposreal _ Hr). intros k Hk Hkr. simpl in Hkr.
+    assert (H := literal_smooth C delta t x (x + k) ltac:(lra) Hd).
+    replace (x + k - x) with k in H by ring.
+    replace ((literal C delta t (x + k) - literal C delta t x) / k - literal_slope C delta t x)
+      with ((literal C delta t (x + k) - literal C delta t x - literal_slope C delta t x * k) / k)
+      by (field; exact Hk).
+    assert (Hk' := Rabs_pos_lt k Hk).
+    unfold Rdiv. rewrite Rabs_mult, Rabs_inv.
+    apply Rmult_lt_reg_r with (Rabs k); [exact Hk'|].
+    rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+    eapply Rle_lt_trans; [exact H|]. rewrite <- (pow2_abs k).
+    replace (C / delta * Rabs k ^ 2) with (C / delta * Rabs k * Rabs k) by ring.
+    apply Rmult_lt_compat_r; [exact Hk'|].
+    apply Rmult_lt_reg_r with (delta / C); [apply Rdiv_lt_0_compat; lra|].
+    replace (C / delta * Rabs k * (delta / C)) with (Rabs k) by (field; lra).
+    replace (e * (delta / C)) with (e * delta / C) by (field; lra). exact Hkr.
+  - intros x y. unfold literal_slope. destruct loud.
+    + replace (- C * h' delta (- x) - - C * h' delta (- y))
+        with (- C * (h' delta (- x) - h' delta (- y))) by ring.
+      rewrite Rabs_mult, Rabs_Ropp, (Rabs_pos_eq C) by lra.
+      assert (L := h'_lipschitz delta (- x) (- y) Hd).
+      replace (- x - - y) with (- (x - y)) in L by ring. rewrite Rabs_Ropp in L.
+      replace (C / delta * Rabs (x - y)) with (C * (Rabs (x - y) / delta)) by (field; lra).
+      apply Rmult_le_compat_l; lra.
+    + assert (L := h'_lipschitz delta x y Hd).
+      replace (C / delta * Rabs (x - y)) with (C * (Rabs (x - y) / delta)) by (field; lra).
+      assert (P : 0 <= Rabs (x - y) / delta).
+      { apply Rmult_le_pos; [apply Rabs_pos | left; apply Rinv_0_lt_compat, Hd]. }
+      nra.
+  - intros x. apply literal_slope_size. lra.
+Qed.
+
+(** C58, C59. "Adam has O(sqrt T) regret" is refuted with it: on this game the regret is above
+    K sqrt T for ever, from some T on, whatever K. *)
+Theorem literal_game_no_root_bound :
+  forall C delta alpha beta2 g,
+  2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) ->
+  let x t := point (run (fun s => adam (alpha / sqrt (INR s)) 0 beta2 0 s)
+                        free 1 (0, 0) g (t - 1)) in
+  (forall t, (1 <= t)%nat -> g t = literal_slope C delta t (x t)) ->
+  forall K, exists T0, forall T, (T0 <= T)%nat ->
+  K * sqrt (INR T) < \sum_(t <= T) (literal C delta t (x t) - literal C delta t (-1)).
+Proof.
+  intros C delta alpha beta2 g HC Hd Ha Hb x Hg K.
+  destruct (literal_game_linear_regret C delta alpha beta2 g HC Hd Ha Hb Hg) as (_ & H & _).
+  destruct (linear_exceeds_root (2 * C - 4 - delta) K) as (T0 & _ & HK); [lra|].
+  exists T0. intros T HT. eapply Rlt_le_trans; [apply HK, HT | apply H].
 Qed.

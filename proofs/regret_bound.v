@@ -1,6 +1,6 @@
 (** The regret bound of section 4: Theorem 4.1 as it is printed, and that it is false: in a single
-    round, at whatever betas, and, by a game with linear regret, for every multiple of its
-    right-hand side; with it Corollary 4.2. *)
+    round at all betas, and, by a game with linear regret, for every multiple of its right-hand
+    side; with it Corollary 4.2. *)
 From Coq Require Import Reals Lra Lia Psatz.
 From Adamlab Require Import sums setting rules counterexamples.
 Open Scope R_scope.
@@ -100,41 +100,57 @@ Definition Theorem_4_1 : Prop :=
   regret f theta theta_star T
   <= right_hand_side d T alpha beta1 beta2 lam G_inf D D_inf grad theta.
 
-(** What may be granted to it besides: that X is convex and contains the points played, that
-    theta_star is within the distances too, and that nothing is ever divided by 0. *)
+(** What may be granted to it besides: that X is a closed box (so a convex set) of no larger size
+    than D and D_inf, that the points played are in it, and that nothing is ever divided by 0. *)
 Record granted (d T : nat) (alpha beta1 beta2 lam D D_inf : R)
-    (grad : nat -> vector -> vector) (theta : nat -> vector) (X : vector -> Prop)
-    (theta_star : vector) : Prop := {
-  X_convex : forall x y a, X x -> X y -> 0 <= a <= 1 -> X (fun i => a * x i + (1 - a) * y i);
+    (grad : nat -> vector -> vector) (theta : nat -> vector) (X : vector -> Prop) : Prop := {
+  X_box : exists l u, forall x, X x <-> in_box d l u x;
+  X_size : forall x y, X x -> X y -> norm d (minus x y) <= D;
+  X_size_inf :
+    forall x y i, X x -> X y -> (1 <= i <= d)%nat -> Rabs (x i - y i) <= D_inf;
   played_in_X : forall t, (1 <= t <= T)%nat -> X (theta t);
-  theta_star_near : forall t, (1 <= t <= T)%nat -> norm d (minus (theta t) theta_star) <= D;
-  theta_star_near_inf :
-    forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat ->
-    Rabs (theta t i - theta_star i) <= D_inf;
   no_division_by_0 :
     forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat ->
     0 < v_hat alpha beta1 beta2 lam grad theta t i
 }.
+
+(** So theta_star is within the distances too, which the paper's proof needs and does not say. *)
+Lemma theta_star_near d T alpha beta1 beta2 lam D D_inf f grad theta X theta_star :
+  granted d T alpha beta1 beta2 lam D D_inf grad theta X -> minimiser X f T theta_star ->
+  forall t, (1 <= t <= T)%nat ->
+  norm d (minus (theta t) theta_star) <= D /\
+  forall i, (1 <= i <= d)%nat -> Rabs (theta t i - theta_star i) <= D_inf.
+Proof. intros [] [HX _] t Ht. auto. Qed.
 
 (** The theorem at given betas and lambda, for T rounds, all that granted, and its right-hand side
     multiplied by K. *)
 Definition Theorem_4_1_granted (beta1 beta2 lam : R) (T : nat) (K : R) : Prop :=
   forall d alpha G G_inf D D_inf f grad theta X theta_star,
   setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta ->
+  granted d T alpha beta1 beta2 lam D D_inf grad theta X ->
   minimiser X f T theta_star ->
-  granted d T alpha beta1 beta2 lam D D_inf grad theta X theta_star ->
   regret f theta theta_star T
   <= K * right_hand_side d T alpha beta1 beta2 lam G_inf D D_inf grad theta.
 
 Lemma printed_implies_granted beta1 beta2 lam T :
   Theorem_4_1 -> Theorem_4_1_granted beta1 beta2 lam T 1.
-Proof. intros H d alpha G G' D D' f grad theta X y HS HX _. rewrite Rmult_1_l. eauto. Qed.
+Proof. intros H d alpha G G' D D' f grad theta X y HS _ HX. rewrite Rmult_1_l. eauto. Qed.
 
 (** ** One coordinate *)
 
 Lemma norm_1 x : norm 1 x = Rabs (x 1%nat).
 Proof.
   unfold norm; simpl. rewrite Rplus_0_l, Rmult_1_r. apply sqrt_Rsqr_abs.
+Qed.
+
+(** All points from a to b. *)
+Definition interval (a b : R) (x : vector) : Prop := a <= x 1%nat <= b.
+
+Lemma interval_is_box a b : exists l u, forall x, interval a b x <-> in_box 1 l u x.
+Proof.
+  exists (fun _ => a), (fun _ => b). intros x. split; intros H.
+  - intros i Hi. replace i with 1%nat by lia. exact H.
+  - apply (H 1%nat). lia.
 Qed.
 
 (** The terms are not negative. *)
@@ -175,7 +191,6 @@ Qed.
 Definition slope_c (c : R) : nat -> vector -> R := fun _ x => c * x 1%nat.
 Definition grad_c (c : R) : nat -> vector -> vector := fun _ _ _ => c.
 Definition at_1 : nat -> vector := fun _ _ => 1.
-Definition unit_interval (x : vector) : Prop := 0 <= x 1%nat <= 1.
 Definition zero : vector := fun _ => 0.
 
 Lemma one_round_v_hat alpha beta1 beta2 lam c i :
@@ -188,11 +203,11 @@ Lemma one_round_setting alpha beta1 beta2 lam c :
   0 < c -> 0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
   gamma beta1 beta2 < 1 ->
   setting_4_1 1 1 alpha beta1 beta2 lam c c 1 1 (slope_c c) (grad_c c) at_1
-  /\ minimiser unit_interval (slope_c c) 1 zero
-  /\ granted 1 1 alpha beta1 beta2 lam 1 1 (grad_c c) at_1 unit_interval zero
+  /\ granted 1 1 alpha beta1 beta2 lam 1 1 (grad_c c) at_1 (interval 0 1)
+  /\ minimiser (interval 0 1) (slope_c c) 1 zero
   /\ regret (slope_c c) at_1 zero 1 = c.
 Proof.
-  intros Hc Ha H1 H2 Hl Hg. split; [constructor; auto|split; [|split; [constructor|]]].
+  intros Hc Ha H1 H2 Hl Hg. split; [constructor; auto|split; [constructor|split]].
   - intros t _ x y a _. unfold slope_c. lra.
   - intros t x _ e He. exists 1. split; [lra|]. intros y _. unfold slope_c, grad_c. simpl.
     replace (_ - _ - _) with 0 by ring. rewrite Rabs_R0.
@@ -202,14 +217,14 @@ Proof.
   - intros. rewrite norm_1. unfold minus, at_1. rewrite Rminus_eq_0, Rabs_R0. lra.
   - intros. unfold at_1. rewrite Rminus_eq_0, Rabs_R0. lra.
   - intros t i Ht _. replace (t - 1)%nat with 0%nat by lia. reflexivity.
-  - split; [unfold unit_interval, zero; lra|]. intros z [Hz _]. unfold slope_c, zero. simpl.
-    assert (0 <= c * z 1%nat) by (apply Rmult_le_pos; lra). lra.
-  - unfold unit_interval. intros. nra.
-  - unfold unit_interval, at_1. intros. lra.
-  - intros. rewrite norm_1. unfold minus, at_1, zero. rewrite Rminus_0_r, Rabs_R1. lra.
-  - intros. unfold at_1, zero. rewrite Rminus_0_r, Rabs_R1. lra.
+  - apply interval_is_box.
+  - unfold interval. intros x y Hx Hy. rewrite norm_1. unfold minus. apply Rabs_le. lra.
+  - unfold interval. intros x y i Hx Hy Hi. replace i with 1%nat by lia. apply Rabs_le. lra.
+  - unfold interval, at_1. intros. lra.
   - intros t i Ht _. replace t with 1%nat by lia.
     rewrite one_round_v_hat by lra. apply pow_lt; assumption.
+  - split; [unfold interval, zero; lra|]. intros z [Hz _]. unfold slope_c, zero. simpl.
+    assert (0 <= c * z 1%nat) by (apply Rmult_le_pos; lra). lra.
   - unfold regret, slope_c, at_1, zero; simpl. ring.
 Qed.
 
@@ -229,23 +244,67 @@ Proof.
   rewrite pow1. unfold Rdiv. ring.
 Qed.
 
-(** C33. Theorem 4.1, refuted in one round. One coordinate, f_1(theta) = theta / 100 on [0, 1],
-    theta_1 = 1, alpha = 2, beta1 = 0, beta2 = 3/4, lambda = 1/2, D = D_inf = 1 (also to
-    theta_star = 0), G = G_inf = 1/100: the regret is 0.0100, the right-hand side 0.0079. *)
+Lemma gamma_without_momentum beta2 : gamma 0 beta2 = 0.
+Proof. unfold gamma, Rdiv. simpl. ring. Qed.
+
+Lemma one_round_in_numbers :
+  right_hand_side 1 1 2 0 (3 / 4) (1 / 2) (1 / 100) 1 1 (grad_c (1 / 100)) at_1 = 79 / 10000.
+Proof.
+  rewrite one_round_right_hand_side, gamma_without_momentum by lra.
+  replace (sqrt (1 - 3 / 4)) with (1 / 2); [field|].
+  symmetry. replace (1 - 3 / 4) with ((1 / 2) ^ 2) by lra. apply sqrt_pow2. lra.
+Qed.
+
+(** C33. Theorem 4.1, as printed, is refuted. One round of one coordinate is enough:
+    f_1(theta) = theta / 100 on [0, 1], theta_1 = 1. *)
+Theorem theorem_4_1_refuted : ~ Theorem_4_1.
+Proof.
+  intros H. destruct (one_round_setting 2 0 (3 / 4) (1 / 2) (1 / 100)) as (HS & _ & HM & HR);
+    rewrite ?gamma_without_momentum; try lra.
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ HS HM).
+  rewrite HR, one_round_in_numbers in H. lra.
+Qed.
+
+(** C33. The same in numbers: alpha = 2, beta1 = 0, beta2 = 3/4, lambda = 1/2, G = G_inf = 1/100,
+    and D = D_inf = 1, which is the distance to theta_star = 0 as well: the regret is 0.0100, the
+    right-hand side 0.0079. *)
 Theorem theorem_4_1_in_numbers :
   setting_4_1 1 1 2 0 (3 / 4) (1 / 2) (1 / 100) (1 / 100) 1 1
     (slope_c (1 / 100)) (grad_c (1 / 100)) at_1
-  /\ minimiser unit_interval (slope_c (1 / 100)) 1 zero
-  /\ granted 1 1 2 0 (3 / 4) (1 / 2) 1 1 (grad_c (1 / 100)) at_1 unit_interval zero
+  /\ granted 1 1 2 0 (3 / 4) (1 / 2) 1 1 (grad_c (1 / 100)) at_1 (interval 0 1)
+  /\ minimiser (interval 0 1) (slope_c (1 / 100)) 1 zero
   /\ regret (slope_c (1 / 100)) at_1 zero 1 = 100 / 10000
   /\ right_hand_side 1 1 2 0 (3 / 4) (1 / 2) (1 / 100) 1 1 (grad_c (1 / 100)) at_1 = 79 / 10000.
 Proof.
-  assert (Hg : gamma 0 (3 / 4) = 0) by (unfold gamma, Rdiv; simpl; ring).
-  destruct (one_round_setting 2 0 (3 / 4) (1 / 2) (1 / 100)) as (HS & HM & HG & HR); try lra.
-  repeat (split; [assumption|]). split; [rewrite HR; lra|].
-  rewrite one_round_right_hand_side, Hg by lra.
-  replace (sqrt (1 - 3 / 4)) with (1 / 2); [field|].
-  symmetry. replace (1 - 3 / 4) with ((1 / 2) ^ 2) by lra. apply sqrt_pow2. lra.
+  destruct (one_round_setting 2 0 (3 / 4) (1 / 2) (1 / 100)) as (HS & HG & HM & HR);
+    rewrite ?gamma_without_momentum; try lra.
+  repeat (split; [assumption|]). split; [rewrite HR; lra | apply one_round_in_numbers].
+Qed.
+
+(** C33. Nor is it that the step of the round leads away: with alpha = 1, beta2 = 99/100 it leads to
+    theta_2 = 0, which is theta_star. So D = D_inf = 1 is the distance of all three, X = [0, 1] has
+    them all, and still the regret is 0.0100, the right-hand side 0.0080. *)
+Theorem theorem_4_1_in_numbers_with_next_point :
+  setting_4_1 1 1 1 0 (99 / 100) (1 / 2) (1 / 100) (1 / 100) 1 1
+    (slope_c (1 / 100)) (grad_c (1 / 100)) at_1
+  /\ granted 1 1 1 0 (99 / 100) (1 / 2) 1 1 (grad_c (1 / 100)) at_1 (interval 0 1)
+  /\ minimiser (interval 0 1) (slope_c (1 / 100)) 1 zero
+  /\ point (adam_4 1 0 (99 / 100) (1 / 2) 1 (fun _ => 1 / 100) 1) = 0
+  /\ regret (slope_c (1 / 100)) at_1 zero 1 = 100 / 10000
+  /\ right_hand_side 1 1 1 0 (99 / 100) (1 / 2) (1 / 100) 1 1 (grad_c (1 / 100)) at_1
+     = 80 / 10000.
+Proof.
+  destruct (one_round_setting 1 0 (99 / 100) (1 / 2) (1 / 100)) as (HS & HG & HM & HR);
+    rewrite ?gamma_without_momentum; try lra.
+  repeat (split; [assumption|]). split; [|split; [rewrite HR; lra|]].
+  - unfold point, adam_4, adam_decayed_beta1, ratio, free. cbn -[INR].
+    replace (INR 1) with 1 by reflexivity. rewrite sqrt_1.
+    replace ((99 / 100 * 0 + (1 - 99 / 100) * (1 / 100 * (1 / 100))) / (1 - 99 / 100 * 1))
+      with ((1 / 100) ^ 2) by field.
+    rewrite sqrt_pow2 by lra. field.
+  - rewrite one_round_right_hand_side, gamma_without_momentum by lra.
+    replace (sqrt (1 - 99 / 100)) with (1 / 10); [field|].
+    symmetry. replace (1 - 99 / 100) with ((1 / 10) ^ 2) by lra. apply sqrt_pow2. lra.
 Qed.
 
 (** In one round the right-hand side is c (P / alpha + Q alpha c): a large alpha and small losses
@@ -267,10 +326,10 @@ Proof.
 Qed.
 
 (** C33. Theorem 4.1 is false at all betas and lambdas that it allows (the defaults among them), in
-    one round, whatever is granted to it, and for every multiple K of its right-hand side: the
-    second term is quadratic in the size of the losses, and the others fall with alpha. (The long
-    step leads to theta_2, of which a theorem about one round says nothing. The game at the end of
-    this chapter has one D for all points.) *)
+    one round, with all that granted, and for every multiple K of its right-hand side: the second
+    term is quadratic in the size of the losses, and the others fall with alpha. (Then alpha is
+    large, and theta_2 is out of X; but the paper's D is about theta_1, ..., theta_T only. The game
+    at the end of this chapter has one D for all points, at smaller beta2.) *)
 Theorem theorem_4_1_refuted_at_all_betas :
   forall beta1 beta2 lam K, 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
   gamma beta1 beta2 < 1 -> 0 < K ->
@@ -287,19 +346,11 @@ Proof.
   - assert (0 < sqrt (1 - beta2) / (1 - lam) ^ 2) by (apply Rdiv_lt_0_compat; assumption).
     apply Rdiv_lt_0_compat; lra.
   - apply Rdiv_lt_0_compat; [lra|]. repeat apply Rmult_lt_0_compat; lra.
-  - destruct (one_round_setting alpha beta1 beta2 lam c) as (HS & HM & HG & HR); try assumption.
-    specialize (H _ _ _ _ _ _ _ _ _ _ _ HS HM HG).
+  - destruct (one_round_setting alpha beta1 beta2 lam c) as (HS & HG & HM & HR); try assumption.
+    specialize (H _ _ _ _ _ _ _ _ _ _ _ HS HG HM).
     rewrite HR, one_round_right_hand_side in H by lra.
     apply (Rlt_not_le _ _ Hlt). eapply Rle_trans; [exact H|]. apply Req_le. f_equal.
     field. repeat split; lra.
-Qed.
-
-(** C33. The theorem as printed, refuted. *)
-Theorem theorem_4_1_refuted : ~ Theorem_4_1.
-Proof.
-  intros H. apply (theorem_4_1_refuted_at_all_betas 0 (3 / 4) (1 / 2) 1); try lra.
-  - unfold gamma, Rdiv. simpl. lra.
-  - apply printed_implies_granted, H.
 Qed.
 
 (** ** gamma, and the two forms of the third term *)
@@ -328,8 +379,8 @@ Qed.
 Definition third_term_appendix d alpha beta1 beta2 lam G_inf D_inf : R :=
   \sum_(i <= d) D_inf ^ 2 * G_inf * sqrt (1 - beta2) / (2 * alpha * beta1 * (1 - lam) ^ 2).
 
-(** C36. "B_3 as printed in the theorem and in the appendix agree", refuted: they do so only at
-    beta1 = 1/2, and the appendix has the smaller one just for beta1 > 1/2. *)
+(** C36. The third terms of the theorem and of the last line of its proof do not agree: they do so
+    only at beta1 = 1/2, and the latter is the smaller one just for beta1 > 1/2. *)
 Theorem third_terms_differ :
   forall d alpha beta1 beta2 lam G_inf D_inf,
   (1 <= d)%nat -> 0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
@@ -358,19 +409,19 @@ Proof.
   split; split; intros H; nra.
 Qed.
 
-(** Theorem 10.5 by the last line of its proof, at given betas (beta1 > 0, or it divides by 0) and
-    lambda, for T rounds, everything granted, its right-hand side multiplied by K. *)
+(** Theorem 4.1 (= 10.5) with the last line of its proof, at given betas (beta1 > 0, or that line
+    divides by 0) and lambda, for T rounds, all that granted, and that line multiplied by K. *)
 Definition Theorem_10_5_last_line (beta1 beta2 lam : R) (T : nat) (K : R) : Prop :=
   forall d alpha G G_inf D D_inf f grad theta X theta_star,
   setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta ->
+  granted d T alpha beta1 beta2 lam D D_inf grad theta X ->
   minimiser X f T theta_star ->
-  granted d T alpha beta1 beta2 lam D D_inf grad theta X theta_star ->
   regret f theta theta_star T
   <= K * (first_term d T alpha beta1 beta2 lam D grad theta
           + second_term d T alpha beta1 beta2 G_inf grad theta
           + third_term_appendix d alpha beta1 beta2 lam G_inf D_inf).
 
-(** C36, C33. The form in the appendix, refuted likewise. *)
+(** C36, C33. This form is refuted likewise. *)
 Theorem theorem_10_5_refuted_at_all_betas :
   forall beta1 beta2 lam K, 0 < beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
   gamma beta1 beta2 < 1 -> 0 < K ->
@@ -380,8 +431,8 @@ Proof.
   intros beta1 beta2 lam K H1 H2 Hl Hg HK H.
   apply (theorem_4_1_refuted_at_all_betas beta1 beta2 lam (K / beta1)); try lra.
   { apply Rdiv_lt_0_compat; lra. }
-  intros d alpha G G' D D' f grad theta X y HS HM HG.
-  eapply Rle_trans; [apply (H _ _ _ _ _ _ _ _ _ _ _ HS HM HG)|].
+  intros d alpha G G' D D' f grad theta X y HS HG HM.
+  eapply Rle_trans; [apply (H _ _ _ _ _ _ _ _ _ _ _ HS HG HM)|].
   unfold right_hand_side.
   assert (Ha := alpha_range _ _ _ _ _ _ _ _ _ _ _ _ _ HS).
   assert (F := first_term_nonneg d 1 alpha beta1 beta2 lam D grad theta Ha ltac:(lra)).
@@ -441,18 +492,18 @@ Proof.
   apply pow_maj_Rabs, gradients_bounded_inf0; assumption.
 Qed.
 
-(** The right-hand side of Theorem 4.1 is at most M sqrt T. *)
-Lemma right_hand_side_order d alpha beta1 beta2 lam G G_inf D D_inf f grad theta :
-  (forall T, (1 <= T)%nat ->
-     setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta) ->
-  exists M, forall T, (1 <= T)%nat ->
+(** The right-hand side of Theorem 4.1 is at most M sqrt T, where M does not depend on the losses,
+    the points and T. *)
+Lemma right_hand_side_order d alpha beta1 beta2 lam G_inf D D_inf :
+  exists M, forall G f grad theta T,
+  setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta ->
   right_hand_side d T alpha beta1 beta2 lam G_inf D D_inf grad theta <= M * sqrt (INR T).
 Proof.
-  intros HS. set (third := third_term d alpha beta1 beta2 lam G_inf D_inf).
+  set (third := third_term d alpha beta1 beta2 lam G_inf D_inf).
   set (a := D ^ 2 / (2 * alpha * (1 - beta1))).
   set (b := alpha * (1 + beta1) * G_inf
             / ((1 - beta1) * sqrt (1 - beta2) * (1 - gamma beta1 beta2) ^ 2)).
-  exists ((a + b) * (INR d * G_inf) + third). intros T HT. specialize (HS T HT).
+  exists ((a + b) * (INR d * G_inf) + third). intros G f grad theta T HS.
   assert (HG := G_inf_nonneg _ _ _ _ _ _ _ _ _ _ _ _ _ HS).
   assert (H := HS). destruct H.
   assert (Ha : 0 <= a).
@@ -462,7 +513,7 @@ Proof.
     apply Rmult_lt_0_compat; [apply Rmult_lt_0_compat; [|apply sqrt_lt_R0] | apply pow_lt]; lra. }
   assert (Hthird : 0 <= third) by (apply third_term_nonneg; lra).
   assert (Hroot : 1 <= sqrt (INR T)).
-  { rewrite <- sqrt_1. apply sqrt_le_1_alt. apply (le_INR 1 T HT). }
+  { rewrite <- sqrt_1. apply sqrt_le_1_alt. apply (le_INR 1 T some_rounds0). }
   assert (H1 : \sum_(i <= d) sqrt (INR T * v_hat alpha beta1 beta2 lam grad theta T i)
                <= INR d * (G_inf * sqrt (INR T))).
   { rewrite <- sum_const. apply sum_le. intros i Hi. eapply root_v_hat_le; eassumption. }
@@ -481,15 +532,22 @@ Definition Corollary_4_2 : Prop :=
   exists M, forall T theta_star, (1 <= T)%nat -> minimiser X f T theta_star ->
   regret f theta theta_star T / INR T <= M / sqrt (INR T).
 
-(** C70. "This result can be obtained by using Theorem 4.1 and [|| g_(1:T,i) ||_2 <= G_inf sqrt T]":
-    the deduction is right. *)
-Theorem corollary_4_2_would_follow : Theorem_4_1 -> Corollary_4_2.
+(** C70. "This result can be obtained by using Theorem 4.1 and [the sum of the || g_(1:T,i) ||_2 is
+    at most d G_inf sqrt T]": the deduction is right. Wherever the inequality of the theorem holds,
+    R(T) / T <= M / sqrt T, where M does not depend on the losses, the points and T. *)
+Theorem corollary_4_2_would_follow :
+  forall d alpha beta1 beta2 lam G_inf D D_inf,
+  exists M, forall G f grad theta theta_star T,
+  setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta ->
+  regret f theta theta_star T
+  <= right_hand_side d T alpha beta1 beta2 lam G_inf D D_inf grad theta ->
+  regret f theta theta_star T / INR T <= M / sqrt (INR T).
 Proof.
-  intros H d alpha beta1 beta2 lam G G' D D' f grad theta X HS.
-  destruct (right_hand_side_order _ _ _ _ _ _ _ _ _ _ _ _ HS) as [M HM].
-  exists M. intros T y HT Hy. specialize (HM T HT).
-  specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ (HS T HT) Hy).
-  assert (Hpos := INR_pos T HT). assert (Hs := sqrt_lt_R0 _ Hpos).
+  intros d alpha beta1 beta2 lam G' D D'.
+  destruct (right_hand_side_order d alpha beta1 beta2 lam G' D D') as [M HM].
+  exists M. intros G f grad theta y T HS H. specialize (HM G f grad theta T HS).
+  assert (Hpos := INR_pos T (some_rounds _ _ _ _ _ _ _ _ _ _ _ _ _ HS)).
+  assert (Hs := sqrt_lt_R0 _ Hpos).
   apply Rmult_le_reg_r with (INR T); [exact Hpos|].
   replace (M / sqrt (INR T) * INR T) with (M * sqrt (INR T)).
   - unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra. lra.
@@ -570,6 +628,7 @@ Definition game_loss (C delta : R) : nat -> vector -> R :=
 Definition game_grad (C delta : R) : nat -> vector -> vector :=
   fun t x _ => literal_slope C delta t (x 1%nat).
 Definition whole_space : vector -> Prop := fun _ => True.
+Definition minus_1 : vector := fun _ => -1.
 
 Lemma run_ext {State} (step : nat -> R -> R -> State -> R * R * State) project theta0 state0
     g g' n :
@@ -595,12 +654,14 @@ Lemma the_game C delta alpha beta2 lam :
   2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) -> 0 < lam < 1 ->
   let f := game_loss C delta in
   let grad := game_grad C delta in
-  exists D theta,
+  exists D theta X,
   (forall T, (1 <= T)%nat -> setting_4_1 1 T alpha 0 beta2 lam C C D D f grad theta) /\
-  (forall T y, -1 - delta <= y 1%nat <= -1 ->
-     granted 1 T alpha 0 beta2 lam D D grad theta whole_space y) /\
-  (forall T y, minimiser whole_space f T y ->
-     (2 * C - 4 - delta) * INR (T / 3) <= regret f theta y T).
+  (forall T, granted 1 T alpha 0 beta2 lam D D grad theta X) /\
+  (forall T, (1 <= T)%nat ->
+     exists theta_star, X theta_star /\ minimiser whole_space f T theta_star) /\
+  (forall T theta_star, \sum_(t <= T) f t theta_star <= \sum_(t <= T) f t minus_1 ->
+     (2 * C - 4 - delta) * INR (T / 3) <= regret f theta theta_star T) /\
+  X minus_1.
 Proof.
   intros HC Hd Ha Hb Hl f grad. assert (Hb' := beta2_below_1 C beta2 HC Hb).
   set (step := fun s => adam_decayed_beta1 (alpha / sqrt (INR s)) 0 beta2 lam 0 s).
@@ -621,7 +682,8 @@ Proof.
                              = run step free 1 (0, 0) g t).
   { intros t i. unfold adam_4. change (theta 1%nat i) with 1. apply run_ext.
     intros u. symmetry. apply Hg. }
-  clearbody s. exists (2 + 2 * delta + 2 * s), theta. split; [|split].
+  clearbody s. exists (2 + 2 * delta + 2 * s), theta, (interval (-1 - delta - s) (1 + delta + s)).
+  split; [|split; [|split; [|split]]].
   - intros T HT. constructor; auto; try lra.
     + intros t _ y z a Ha1. apply literal_convex; lra.
     + intros t y _. apply game_differentiable; lra.
@@ -635,50 +697,65 @@ Proof.
       apply Rabs_le. lra.
     + intros t i _ _. rewrite Hrun. reflexivity.
     + unfold gamma, Rdiv. simpl. lra.
-  - intros T y Hy. constructor; unfold whole_space; auto.
-    + intros t _. rewrite norm_1. unfold minus, theta. assert (A := Hin (t - 1)%nat).
-      apply Rabs_le. lra.
-    + intros t i _ Hi. replace i with 1%nat by lia. unfold theta.
-      assert (A := Hin (t - 1)%nat). apply Rabs_le. lra.
+  - intros T. constructor.
+    + apply interval_is_box.
+    + unfold interval. intros x1 x2 H1 H2. rewrite norm_1. unfold minus. apply Rabs_le. lra.
+    + unfold interval. intros x1 x2 i H1 H2 Hi. replace i with 1%nat by lia. apply Rabs_le. lra.
+    + intros t _. unfold interval, theta. assert (A := Hin (t - 1)%nat). lra.
     + intros t i Ht _. unfold v_hat. rewrite Hrun. apply Rdiv_lt_0_compat.
       * destruct t as [|t]; [lia|]. apply Hv.
       * apply (corrected_pos beta2 t Hb'). lia.
-  - intros T y [_ Hy]. eapply Rle_trans; [apply Hreg|]. unfold regret.
+  - intros T HT. destruct (literal_minimiser C delta T HC ltac:(lra) HT) as (y & Hy & Hmin).
+    exists (fun _ => y). split; [unfold interval; lra|]. split; [exact I|]. intros z _. apply Hmin.
+  - intros T y Hy. eapply Rle_trans; [apply Hreg|]. unfold regret.
     rewrite !sum_minus. apply Rplus_le_compat; [apply Req_le; reflexivity|].
-    apply Ropp_le_contravar, (Hy (fun _ => -1) I).
+    apply Ropp_le_contravar, Hy.
+  - unfold interval, minus_1. lra.
 Qed.
 
-(** C33, C34. No constant factor saves Theorem 4.1. On one game - one sequence of losses, one choice
-    of hyper-parameters (any C > 2, delta < 2 C - 4, alpha, lambda), one D for all T - every
-    hypothesis of the theorem and everything in [granted] holds at every T, with theta_star the
-    minimiser on the whole space; and whatever K, from some T0 on the regret is more than K times
-    the right-hand side for ever. *)
+(** C33. No constant factor saves Theorem 4.1. On one game - one sequence of losses, one choice of
+    hyper-parameters (any C > 2, delta < 2 C - 4, alpha, lambda), one D and one box X for all T -
+    every hypothesis of the theorem and everything in [granted] holds at every T, with a theta_star
+    in X that is a minimiser even on the whole line; and whatever K, from some T0 on the regret is
+    more than K times the right-hand side for ever (against the best point of X, or of any set Y
+    that contains -1). *)
 Theorem no_multiple_of_the_bound_holds :
   forall C delta alpha beta2 lam,
   2 < C -> 0 < delta < 2 * C - 4 -> 0 < alpha -> 0 < beta2 <= 1 / (1 + C ^ 2) -> 0 < lam < 1 ->
   let f := game_loss C delta in
   let grad := game_grad C delta in
-  exists D theta,
+  exists D theta X, X minus_1 /\
   (forall T, (1 <= T)%nat ->
      setting_4_1 1 T alpha 0 beta2 lam C C D D f grad theta /\
-     exists theta_star, minimiser whole_space f T theta_star /\
-       granted 1 T alpha 0 beta2 lam D D grad theta whole_space theta_star) /\
+     granted 1 T alpha 0 beta2 lam D D grad theta X /\
+     exists theta_star, X theta_star /\ minimiser whole_space f T theta_star) /\
   (forall K, 0 < K -> exists T0, (1 <= T0)%nat /\
-     forall T theta_star, (T0 <= T)%nat -> minimiser whole_space f T theta_star ->
+     forall T (Y : vector -> Prop) theta_star,
+     (T0 <= T)%nat -> Y minus_1 -> minimiser Y f T theta_star ->
      K * right_hand_side 1 T alpha 0 beta2 lam C D D grad theta < regret f theta theta_star T).
 Proof.
   intros C delta alpha beta2 lam HC Hd Ha Hb Hl f grad.
-  destruct (the_game C delta alpha beta2 lam HC Hd Ha Hb Hl) as (D & theta & HS & HG & HR).
-  fold f grad in HS, HG, HR. exists D, theta. split.
-  - intros T HT. split; [apply HS, HT|].
-    destruct (literal_minimiser C delta T HC ltac:(lra) HT) as (y & Hy & Hmin).
-    exists (fun _ => y). split; [|apply HG, Hy]. split; [exact I|]. intros z _. apply Hmin.
-  - intros K HK.
-    destruct (right_hand_side_order _ _ _ _ _ _ _ _ _ _ _ _ HS) as [A HA].
-    destruct (linear_exceeds_root (2 * C - 4 - delta) (K * A)) as (T0 & HT0 & Hroot); [lra|].
-    exists T0. split; [exact HT0|]. intros T y HT Hy.
-    specialize (HR _ _ Hy). specialize (Hroot T HT). specialize (HA T ltac:(lia)).
-    apply Rmult_le_compat_l with (r := K) in HA; [|lra]. lra.
+  destruct (the_game C delta alpha beta2 lam HC Hd Ha Hb Hl)
+    as (D & theta & X & HS & HG & HM & HR & HX).
+  fold f grad in HS, HG, HM, HR. exists D, theta, X. split; [exact HX|]. split; [auto|].
+  intros K HK.
+  destruct (right_hand_side_order 1 alpha 0 beta2 lam C D D) as [A HA].
+  destruct (linear_exceeds_root (2 * C - 4 - delta) (K * A)) as (T0 & HT0 & Hroot); [lra|].
+  exists T0. split; [exact HT0|]. intros T Y y HT HY [_ Hy].
+  specialize (HR _ _ (Hy _ HY)). specialize (Hroot T HT).
+  specialize (HA _ _ _ _ _ (HS T ltac:(lia))).
+  apply Rmult_le_compat_l with (r := K) in HA; [|lra]. lra.
+Qed.
+
+(** For every beta2 < 1/5 there is such a game. *)
+Lemma game_of_beta2 beta2 : 0 < beta2 < 1 / 5 -> exists C, 2 < C /\ beta2 = 1 / (1 + C ^ 2).
+Proof.
+  intros Hb. exists (sqrt (1 / beta2 - 1)).
+  assert (Hinv : 5 < 1 / beta2).
+  { apply Rmult_lt_reg_r with beta2; [lra|]. field_simplify; lra. }
+  split.
+  - rewrite <- (sqrt_pow2 2) by lra. apply sqrt_lt_1_alt; lra.
+  - simpl. rewrite Rmult_1_r, sqrt_sqrt by lra. field. lra.
 Qed.
 
 (** C33. In the form of the theorem: with everything granted, for every beta2 < 1/5, lambda and K,
@@ -687,21 +764,18 @@ Theorem theorem_4_1_granted_refuted :
   forall beta2 lam K, 0 < beta2 < 1 / 5 -> 0 < lam < 1 -> 0 < K ->
   exists T0, forall T, (T0 <= T)%nat -> ~ Theorem_4_1_granted 0 beta2 lam T K.
 Proof.
-  (* the game whose C has 1 / (1 + C^2) = beta2 *)
-  intros beta2 lam K Hb Hl HK. set (C := sqrt (1 / beta2 - 1)).
-  assert (Hinv : 5 < 1 / beta2).
-  { apply Rmult_lt_reg_r with beta2; [lra|]. field_simplify; lra. }
-  assert (HC2 : C ^ 2 = 1 / beta2 - 1) by (simpl; rewrite Rmult_1_r; apply sqrt_sqrt; lra).
-  assert (HC : 2 < C) by (rewrite <- (sqrt_pow2 2) by lra; apply sqrt_lt_1_alt; lra).
-  assert (Hbeta : beta2 = 1 / (1 + C ^ 2)) by (rewrite HC2; field; lra).
-  destruct (no_multiple_of_the_bound_holds C (C - 2) 1 beta2 lam) as (D & theta & HS & HR);
+  intros beta2 lam K Hb Hl HK. destruct (game_of_beta2 beta2 Hb) as (C & HC & Hbeta).
+  destruct (no_multiple_of_the_bound_holds C (C - 2) 1 beta2 lam) as (D & theta & X & HX & HS & HR);
     try lra.
   destruct (HR K HK) as (T0 & HT0 & Hlt). exists T0. intros T HT H.
-  destruct (HS T ltac:(lia)) as (HS' & y & Hy & HG).
-  specialize (H _ _ _ _ _ _ _ _ _ _ _ HS' Hy HG). specialize (Hlt T y HT Hy). lra.
+  destruct (HS T ltac:(lia)) as (HS' & HG & y & Hy & _ & Hmin).
+  assert (HM : minimiser X (game_loss C (C - 2)) T y)
+    by (split; [exact Hy | intros; apply Hmin, I]).
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ HS' HG HM). specialize (Hlt T X y HT HX HM). lra.
 Qed.
 
-(** "Thus, lim R(T) / T = 0" - of which only this half can be meant (a regret may be negative). *)
+(** "Thus, lim R(T) / T = 0", of which this is the half that the corollary gives: R(T) / T is in the
+    end at most e, whatever e > 0. *)
 Definition Corollary_4_2_limit : Prop :=
   forall d alpha beta1 beta2 lam G G_inf D D_inf f grad theta X,
   (forall T, (1 <= T)%nat ->
@@ -709,18 +783,25 @@ Definition Corollary_4_2_limit : Prop :=
   forall e, 0 < e -> exists N, forall T theta_star, (1 <= T)%nat -> (N <= T)%nat ->
   minimiser X f T theta_star -> regret f theta theta_star T / INR T <= e.
 
+(** The same at given betas and lambda, with everything granted. *)
+Definition Corollary_4_2_limit_granted (beta1 beta2 lam : R) : Prop :=
+  forall d alpha G G_inf D D_inf f grad theta X,
+  (forall T, (1 <= T)%nat ->
+     setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta /\
+     granted d T alpha beta1 beta2 lam D D_inf grad theta X) ->
+  forall e, 0 < e -> exists N, forall T theta_star, (1 <= T)%nat -> (N <= T)%nat ->
+  minimiser X f T theta_star -> regret f theta theta_star T / INR T <= e.
+
 (** C34, C58. The corollary, and with it "Adam has O(sqrt T) regret", refuted: C = 3, delta = 1,
     alpha = 1, beta1 = 0, beta2 = 1/10. *)
 Theorem corollary_4_2_refuted : ~ Corollary_4_2.
 Proof.
-  intros H. destruct (the_game 3 1 1 (1 / 10) (1 / 2)) as (D & theta & HS & _ & HR); try lra.
+  intros H.
+  destruct (the_game 3 1 1 (1 / 10) (1 / 2)) as (D & theta & X & HS & _ & HE & HR & _); try lra.
   destruct (H _ _ _ _ _ _ _ _ _ _ _ _ whole_space HS) as [M HM].
   destruct (linear_exceeds_root 1 M) as (T & HT & Hroot); [lra|].
-  specialize (Hroot T (le_n T)).
-  destruct (literal_minimiser 3 1 T) as (y & _ & Hmin); try lra; [assumption|].
-  assert (Hy : minimiser whole_space (game_loss 3 1) T (fun _ => y))
-    by (split; [exact I|]; intros z _; apply Hmin).
-  specialize (HM _ _ HT Hy). specialize (HR _ _ Hy).
+  specialize (Hroot T (le_n T)). destruct (HE T HT) as (y & _ & Hy).
+  specialize (HM _ _ HT Hy). specialize (HR T y (proj2 Hy _ I)).
   assert (Hpos := INR_pos _ HT). assert (Hs := sqrt_lt_R0 _ Hpos).
   apply Rmult_le_compat_r with (r := INR T) in HM; [|lra].
   replace (M / sqrt (INR T) * INR T) with (M * sqrt (INR T)) in HM.
@@ -728,19 +809,32 @@ Proof.
   - rewrite <- (sqrt_sqrt (INR T)) at 3 by lra. field. lra.
 Qed.
 
-(** C34. And so is its limit: on that game R(T) / T is at least 1/3 at every T = 3, 6, 9, ... *)
-Theorem corollary_4_2_limit_refuted : ~ Corollary_4_2_limit.
+(** C34, C58. So is its limit, with everything granted, for every beta2 < 1/5 and lambda: R(T) / T
+    is at least (C - 2) / 3 at every T = 3, 6, 9, ..., where beta2 = 1 / (1 + C^2). *)
+Theorem corollary_4_2_limit_granted_refuted :
+  forall beta2 lam, 0 < beta2 < 1 / 5 -> 0 < lam < 1 -> ~ Corollary_4_2_limit_granted 0 beta2 lam.
 Proof.
-  intros H. destruct (the_game 3 1 1 (1 / 10) (1 / 2)) as (D & theta & HS & _ & HR); try lra.
-  destruct (H _ _ _ _ _ _ _ _ _ _ _ _ whole_space HS (1 / 4) ltac:(lra)) as [N HN].
+  intros beta2 lam Hb Hl H. destruct (game_of_beta2 beta2 Hb) as (C & HC & Hbeta).
+  destruct (the_game C (C - 2) 1 beta2 lam) as (D & theta & X & HS & HG & HE & HR & HX); try lra.
+  assert (HSG := fun T HT => conj (HS T HT) (HG T)).
+  destruct (H _ _ _ _ _ _ _ _ _ _ HSG ((C - 2) / 4)) as [N HN]; [lra|].
   set (k := S N). assert (Hk3 : (1 <= 3 * k)%nat) by lia.
-  destruct (literal_minimiser 3 1 (3 * k)) as (y & _ & Hmin); try lra; [assumption|].
-  assert (Hy : minimiser whole_space (game_loss 3 1) (3 * k) (fun _ => y))
-    by (split; [exact I|]; intros z _; apply Hmin).
-  specialize (HN _ _ Hk3 ltac:(lia) Hy). specialize (HR _ _ Hy).
+  destruct (HE (3 * k)%nat Hk3) as (y & Hy & _ & Hmin).
+  specialize (HN _ y Hk3 ltac:(lia) (conj Hy (fun z _ => Hmin z I))).
+  specialize (HR (3 * k)%nat y (Hmin _ I)).
   rewrite Nat.mul_comm, Nat.div_mul, Nat.mul_comm in HR by lia.
   assert (Hpos := INR_pos _ Hk3).
   apply Rmult_le_compat_r with (r := INR (3 * k)) in HN; [|lra].
-  unfold Rdiv in HN. rewrite Rmult_assoc, Rinv_l, Rmult_1_r in HN by lra.
-  rewrite mult_INR in *. replace (INR 3) with 3 in * by (simpl; ring). lra.
+  unfold Rdiv in HN. rewrite (Rmult_assoc _ (/ INR _)), Rinv_l, Rmult_1_r in HN by lra.
+  rewrite mult_INR in *. replace (INR 3) with 3 in * by (simpl; ring).
+  assert (Hk : 0 < INR k) by lra. nra.
+Qed.
+
+(** C34. So the limit as printed is refuted. *)
+Theorem corollary_4_2_limit_refuted : ~ Corollary_4_2_limit.
+Proof.
+  intros H. apply (corollary_4_2_limit_granted_refuted (1 / 10) (1 / 2)); [lra | lra |].
+  intros d alpha G G' D D' f grad theta X HS.
+  apply (H d alpha 0 (1 / 10) (1 / 2) G G' D D' f grad theta X).
+  intros T HT. apply HS, HT.
 Qed.
