@@ -10,6 +10,7 @@ Open Scope R_scope.
 Definition adamax_run (alpha beta1 beta2 theta0 : R) (g : nat -> R) (t : nat) : R * R * (R * R) :=
   run (adamax alpha beta1 beta2) free theta0 (0, 0) g t.
 
+(** The point theta_t, the state m_t and u_t, and the step Delta_t = theta_t - theta_(t-1). *)
 Definition theta (alpha beta1 beta2 theta0 : R) (g : nat -> R) (t : nat) : R :=
   point (adamax_run alpha beta1 beta2 theta0 g t).
 Definition m (alpha beta1 beta2 theta0 : R) (g : nat -> R) (t : nat) : R :=
@@ -425,8 +426,8 @@ Definition adamax_bound_of_the_paper : Prop :=
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat ->
     Rabs (Delta alpha beta1 beta2 theta0 g t) <= alpha.
 
-(** C45. Refuted: t = 2 and the defaults, beta1 = 9/10 and beta2 = 999/1000, with the gradients
-    (beta2, beta2^2). *)
+(** C45. The paper's |Delta_t| <= alpha for AdaMax is refuted: t = 2, the defaults beta1 = 9/10 and
+    beta2 = 999/1000, and the gradients (beta2, beta2^2). *)
 Theorem adamax_bound_refuted : ~ adamax_bound_of_the_paper.
 Proof.
   intros H.

@@ -515,6 +515,22 @@ Proof.
     replace (beta2 / beta1 * (beta1 / beta2)) with 1 by (field; lra). rewrite pow1. ring.
 Qed.
 
+(** C04. New: eps > 0 makes all steps shorter than that. *)
+Theorem adam_step_bound_with_eps :
+  forall alpha beta1 beta2 eps theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < eps -> (1 <= t)%nat ->
+    Rabs (Delta alpha beta1 beta2 eps theta0 g t) < alpha * rho beta1 beta2 t.
+Proof.
+  intros * Ha H1 H2 He Ht. rewrite Delta_ratio, Rabs_Ropp, Rabs_mult by assumption.
+  rewrite (Rabs_right alpha) by lra. apply Rmult_lt_compat_l; [assumption|].
+  assert (H := m_hat_le alpha beta1 beta2 eps theta0 g H2 t Ht).
+  assert (Hs := sqrt_pos (v_hat alpha beta1 beta2 eps theta0 g t)).
+  assert (Hr := Rmult_lt_0_compat _ _ (rho_pos beta1 beta2 t H1 H2 Ht) He).
+  unfold ratio, Rdiv. rewrite Rabs_mult, (Rabs_right (/ _)) by (left; apply Rinv_0_lt_compat; lra).
+  apply Rmult_lt_reg_r with (sqrt (v_hat alpha beta1 beta2 eps theta0 g t) + eps); [lra|].
+  rewrite Rmult_assoc, Rinv_l, Rmult_plus_distr_l by lra. lra.
+Qed.
+
 (** ** The printed bounds refuted *)
 
 (** A step is longer than alpha b if m_hat^2 > b^2 v_hat > 0. *)
@@ -929,22 +945,6 @@ Proof.
     apply Rmult_lt_reg_r with beta2; [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l; lra.
 Qed.
 
-(** N03. If beta1^2 >= beta2, a ramp makes steps of at least alpha (1 - beta1) sqrt(t), in every
-    round t. *)
-Theorem ramp_steps_without_bound :
-  forall alpha beta1 beta2 theta0 t,
-    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> beta2 <= beta1 ^ 2 ->
-    alpha * ((1 - beta1) * sqrt (INR t))
-    <= Rabs (Delta alpha beta1 beta2 0 theta0 (fun i => (beta2 / beta1) ^ i) t).
-Proof.
-  intros * Ha H1 H2 Ht H. assert (Hb : 0 < beta1).
-  { destruct H1 as [[|<-] _]; [assumption|]. rewrite pow_i in H by lia. lra. }
-  rewrite ramp_steps_farthest_in_every_round by (assumption || lra).
-  assert (Hr := rho_nonneg beta1 beta2 t). rewrite Rabs_Ropp, Rabs_right.
-  - apply Rmult_le_compat_l; [lra | apply rho_unbounded; assumption].
-  - apply Rle_ge, Rmult_le_pos; lra.
-Qed.
-
 (** C04, N03. If r = beta1^2 / beta2 < 1, the limit of rho_t bounds every step: it is the radius
     of the trust region of section 2.1, in units of alpha. *)
 Theorem adam_step_uniform_bound :
@@ -960,9 +960,9 @@ Proof.
   apply Rmult_le_compat_l; [lra | apply rho_below_its_limit; assumption].
 Qed.
 
-(** N03, N06. And no smaller number will do: it is the supremum, the least upper bound, of the steps
-    of all rounds and all gradients. (It is alpha (1 - beta1)/sqrt(1 - beta2), the paper's first
-    bound, times 1/sqrt(1 - r).) *)
+(** N03, N06. If r = beta1^2 / beta2 < 1, the limit of alpha rho_t is the supremum of the steps of
+    all rounds and all gradients: no smaller number bounds them all. (It is the paper's first bound,
+    alpha (1 - beta1)/sqrt(1 - beta2), times 1/sqrt(1 - r).) *)
 Theorem adam_step_supremum :
   forall alpha beta1 beta2 theta0,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
@@ -1141,7 +1141,7 @@ Qed.
 
 (** C52. The paper: alpha sets a trust region, so that the number of steps to reach an optimum at a
     known distance can be deduced. Holds with another radius if r = beta1^2 / beta2 < 1: T rounds
-    lead at most alpha T rho_infinity away. *)
+    lead at most T alpha times the limit of rho_t away. *)
 Theorem trust_region :
   forall alpha beta1 beta2 theta0 g T,
     0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
@@ -1158,6 +1158,22 @@ Proof.
     set (x := theta _ _ _ _ _ _ T) in *. set (y := theta _ _ _ _ _ _ (S T)) in *.
     replace (y - theta0) with (x - theta0 + (y - x)) by ring. rewrite S_INR.
     apply Rle_trans with (1 := Rabs_triang _ _). lra.
+Qed.
+
+(** C52, N03. If beta1^2 >= beta2 there is no radius: a ramp makes steps of at least
+    alpha (1 - beta1) sqrt(t), in every round t. *)
+Theorem ramp_steps_without_bound :
+  forall alpha beta1 beta2 theta0 t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> (1 <= t)%nat -> beta2 <= beta1 ^ 2 ->
+    alpha * ((1 - beta1) * sqrt (INR t))
+    <= Rabs (Delta alpha beta1 beta2 0 theta0 (fun i => (beta2 / beta1) ^ i) t).
+Proof.
+  intros * Ha H1 H2 Ht H. assert (Hb : 0 < beta1).
+  { destruct H1 as [[|<-] _]; [assumption|]. rewrite pow_i in H by lia. lra. }
+  rewrite ramp_steps_farthest_in_every_round by (assumption || lra).
+  assert (Hr := rho_nonneg beta1 beta2 t). rewrite Rabs_Ropp, Rabs_right.
+  - apply Rmult_le_compat_l; [lra | apply rho_unbounded; assumption].
+  - apply Rle_ge, Rmult_le_pos; lra.
 Qed.
 
 (** ** Invariance *)
