@@ -1267,6 +1267,50 @@ Proof.
   assert (0 < (c' - c) * (Rabs mh * eps)) by (repeat apply Rmult_lt_0_compat; lra). lra.
 Qed.
 
+(** N09. And with fixed eps > 0 the size of the step for the gradients n g tends, as n tends to
+    infinity, to its size for eps = 0. *)
+Theorem step_of_large_gradients :
+  forall alpha beta1 beta2 eps theta0 g t,
+    0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < eps -> (1 <= t)%nat ->
+    Un_cv (fun n => Rabs (Delta alpha beta1 beta2 eps theta0 (fun i => INR n * g i) t))
+          (Rabs (Delta alpha beta1 beta2 0 theta0 g t)).
+Proof.
+  intros * Ha H1 H2 He Ht.
+  set (mh := m_hat alpha beta1 beta2 0 theta0 g t).
+  set (s := sqrt (v_hat alpha beta1 beta2 0 theta0 g t)).
+  assert (E : forall n, (1 <= n)%nat ->
+    Rabs (Delta alpha beta1 beta2 eps theta0 (fun i => INR n * g i) t)
+    = Rabs (alpha * mh) * / (s + eps * / INR n)).
+  { intros n Hn. assert (Hp := INR_pos n Hn). assert (Hs : 0 <= s) by apply sqrt_pos.
+    rewrite Delta_ratio, Rabs_Ropp by assumption.
+    destruct (scaled_moments alpha beta1 beta2 eps 0 theta0 g (INR n) t Hp) as [-> ->].
+    fold mh s. assert (He' : 0 < eps * / INR n)
+      by (apply Rmult_lt_0_compat; [|apply Rinv_0_lt_compat]; assumption).
+    assert (Hns : 0 <= INR n * s) by (apply Rmult_le_pos; lra).
+    rewrite <- (Rabs_right (/ (s + _))) by (left; apply Rinv_0_lt_compat; lra).
+    rewrite <- Rabs_mult. f_equal. unfold ratio. field. repeat split; nra. }
+  apply (cv_from_1 _ _ _ E). rewrite Delta_ratio, Rabs_Ropp, Rplus_0_r by assumption. fold mh s.
+  assert (Hs : 0 <= s) by apply sqrt_pos. destruct Hs as [Hs|Hs].
+  - replace (Rabs (alpha * ratio mh s)) with (Rabs (alpha * mh) * / s).
+    2: { rewrite <- (Rabs_right (/ s)) by (left; apply Rinv_0_lt_compat, Hs).
+         rewrite <- Rabs_mult. f_equal. unfold ratio, Rdiv. ring. }
+    apply (CV_mult (fun _ => _)); [apply cv_const|].
+    apply (continuity_seq Rinv (fun n => s + eps * / INR n)).
+    + apply (continuity_pt_inv id);
+        [apply derivable_continuous_pt, derivable_pt_id | unfold id; lra].
+    + replace s with (s + eps * 0) at 1 by ring.
+      apply (CV_plus (fun _ => s)); [apply cv_const|].
+      apply (CV_mult (fun _ => eps)); [apply cv_const|].
+      intros e Hpe. destruct (archimed_cor1 e Hpe) as (N & HN & HN0). exists N. intros n Hn.
+      assert (Hpos := INR_pos N HN0). assert (Hle : INR N <= INR n) by (apply le_INR; lia).
+      unfold R_dist. rewrite Rminus_0_r, Rabs_right by (left; apply Rinv_0_lt_compat; lra).
+      apply Rle_lt_trans with (2 := HN). apply Rinv_le_contravar; assumption.
+  - assert (Hm : mh = 0) by (apply m_hat_zero; [exact H2 | exact Ht | symmetry; exact Hs]).
+    rewrite Hm. apply (cv_from_1 _ (fun _ => 0)).
+    + intros n _. rewrite Rmult_0_r, Rabs_R0. ring.
+    + unfold ratio, Rdiv. rewrite Rmult_0_l, Rmult_0_r, Rabs_R0. apply cv_const.
+Qed.
+
 (** The first step in closed form. *)
 Lemma first_step alpha beta1 beta2 eps theta0 g :
   0 <= beta1 < 1 -> 0 < beta2 < 1 ->
