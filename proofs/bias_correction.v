@@ -3,7 +3,7 @@
     The running averages unrolled; what they estimate, and how far a drifting second moment leads
     them astray; what a missing correction does to a step; the divisor that a decaying beta1
     needs. *)
-From Coq Require Import Reals Lra Lia Psatz FunctionalExtensionality.
+From Coq Require Import NArith Reals Lra Lia Psatz FunctionalExtensionality.
 From Adamlab Require Import sums setting rules.
 Open Scope R_scope.
 
@@ -293,6 +293,74 @@ Proof.
   lra.
 Qed.
 
+(** C14. "zeta can be kept small since the exponential decay rate beta1 can (and should) be chosen
+    such that" gradients far in the past have small weights; as v_t has no beta1, beta2 must be
+    meant. Read for all second moments: some 0 < beta2 < 1 keeps zeta_t within a multiple K of
+    E[g_t^2], however large K is. *)
+Definition zeta_can_be_kept_small : Prop :=
+  forall Omega (E : expectation Omega) (g : nat -> Omega -> R) alpha beta1 eps theta0,
+  (forall i, integrable E (fun w => g i w ^ 2)) ->
+  let q i := E (fun w => g i w ^ 2) in
+  (forall i, 0 < q i) ->
+  exists beta2 K, 0 < beta2 < 1 /\ forall t, (1 <= t)%nat ->
+    Rabs (E (v alpha beta1 beta2 eps theta0 g t) - q t * (1 - beta2 ^ t)) <= K * q t.
+
+(** C14. Refuted so read, by the gradients 2^(-i^2): nothing random, and one sequence for all
+    beta2. *)
+Theorem zeta_can_be_kept_small_refuted : ~ zeta_can_be_kept_small.
+Proof.
+  intros H.
+  destruct (H nat (finite_mean 1 (fun _ => 1)) (fun i _ => (1 / 2) ^ (i * i)) (fun _ => 1) 0 0 0)
+    as [b [K [Hb Hz]]]; clear H.
+  - exact (fun _ => I).
+  - intros i. simpl. assert (0 < (1 / 2) ^ (i * i)) by (apply pow_lt; lra). nra.
+  - destruct (exceeded_by_a_natural ((K + 1) / ((1 - b) * b))) as [n Hn].
+    specialize (Hz (S (S n)) ltac:(lia)). rewrite mean_v in Hz by exact (fun _ _ => I).
+    set (q i := (1 / 2) ^ (i * i) * (1 / 2) ^ (i * i)).
+    assert (Hmean : forall i, finite_mean 1 (fun _ => 1) (fun _ => ((1 / 2) ^ (i * i)) ^ 2) = q i)
+      by (intros i; unfold q; simpl; ring).
+    rewrite Hmean, (functional_extensionality _ _ Hmean) in Hz.
+    assert (Hq : forall i, 0 < q i).
+    { intros i. unfold q. assert (0 < (1 / 2) ^ (i * i)) by (apply pow_lt; lra). nra. }
+    set (t := S (S n)) in *.
+    (* The last round but one alone makes E[v_t] >= (1 - b) b q_(t-1). *)
+    assert (Hlow : (1 - b) * b * q (S n) <= average b q t).
+    { assert (0 <= average b q n).
+      { apply Rmult_le_pos; [lra|]. apply sum_nonneg; intros k _.
+        apply Rmult_le_pos; [apply pow_le; lra | left; apply Hq]. }
+      unfold t. rewrite !average_S. specialize (Hq (S (S n))). nra. }
+    (* q_t is 4^-(2n+3) q_(t-1). *)
+    assert (Hstep : INR n * q t <= q (S n)).
+    { set (h := (1 / 2) ^ (2 * n + 3)).
+      assert (Hqt : q t = q (S n) * (h * h)).
+      { unfold q, h, t. replace (S (S n) * S (S n))%nat with (S n * S n + (2 * n + 3))%nat by lia.
+        rewrite pow_add. ring. }
+      assert (Hh : h * 2 ^ (2 * n + 3) = 1).
+      { unfold h. rewrite <- Rpow_mult_distr. replace (1 / 2 * 2) with 1 by field. apply pow1. }
+      assert (Hh0 : 0 < h) by (apply pow_lt; lra).
+      assert (Hh1 : h <= 1) by (apply pow_le_1; lra).
+      assert (HB := bernoulli 1 (2 * n + 3) ltac:(lra)). replace (1 + 1) with 2 in HB by ring.
+      assert (Hn0 := pos_INR n).
+      rewrite plus_INR, mult_INR in HB. change (INR 2) with 2 in HB.
+      replace (INR 3) with 3 in HB by (simpl; ring).
+      assert (INR n * h <= 1).
+      { rewrite <- Hh, (Rmult_comm h). apply Rmult_le_compat_r; lra. }
+      assert (INR n * h * h <= 1 * 1).
+      { apply Rmult_le_compat; try lra. apply Rmult_le_pos; lra. }
+      specialize (Hq (S n)). rewrite Hqt.
+      replace (INR n * (q (S n) * (h * h))) with (q (S n) * (INR n * h * h)) by ring.
+      rewrite <- (Rmult_1_r (q (S n))) at 2. apply Rmult_le_compat_l; lra. }
+    assert (HE : average b q t <= (K + 1) * q t).
+    { assert (Hle := Rle_abs (average b q t - q t * (1 - b ^ t))).
+      assert (0 <= b ^ t) by (apply pow_le; lra). specialize (Hq t). nra. }
+    assert (Hbb : 0 < (1 - b) * b) by nra.
+    assert (HK : K + 1 < INR n * ((1 - b) * b)).
+    { apply (Rmult_lt_compat_r ((1 - b) * b)) in Hn; [|assumption].
+      replace ((K + 1) / ((1 - b) * b) * ((1 - b) * b)) with (K + 1) in Hn by (field; lra).
+      assumption. }
+    specialize (Hq t). clear Hz Hmean. nra.
+Qed.
+
 (** beta^t and t beta^t tend to 0. *)
 Lemma pow_tends_to_0 beta : 0 <= beta < 1 -> Un_cv (fun t => beta ^ t) 0.
 Proof.
@@ -336,7 +404,8 @@ Proof.
 Qed.
 
 (** C14. Linear drift: if E[g_i^2] = a + c i, then zeta_t = c t beta2^t - c beta2 (1 - beta2^t) /
-    (1 - beta2), which tends to -c beta2 / (1 - beta2), as if v-hat_t came that many rounds late. *)
+    (1 - beta2), which tends to -c beta2 / (1 - beta2), as if v-hat_t came
+    beta2 / (1 - beta2) rounds late. *)
 Theorem zeta_of_linear_drift : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
     alpha beta1 beta2 eps theta0 a c,
   (forall i, (1 <= i)%nat -> integrable E (fun w => g i w ^ 2)) ->
@@ -383,7 +452,6 @@ Proof.
   assert (Hq : (u n + z n) / (1 - z n) * (1 - z n) = u n + z n) by (field; lra).
   set (q := (u n + z n) / (1 - z n)) in *. apply Rabs_def1; nra.
 Qed.
-
 
 Lemma minus_tends_to_0 u : Un_cv u 0 -> Un_cv (fun t => - u t) 0.
 Proof.
@@ -474,12 +542,23 @@ Proof.
     apply Rmult_le_pos; [apply pos_INR | lra]. }
   apply Rle_ge. apply Rle_trans with (E (v alpha beta1 beta2 eps theta0 g t)); [assumption|].
   apply Rmult_le_reg_r with (1 - beta2 ^ t); [lra|].
-  unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. apply Rmult_le_compat_l; lra.
 Qed.
 
-(** The mean age of what v-hat_t averages. *)
+(** The mean age of what v-hat_t averages: g_i^2 has the age t - i in round t. *)
 Definition lag (beta : R) (t : nat) : R :=
   beta / (1 - beta) - INR t * beta ^ t / (1 - beta ^ t).
+
+(** It is: the sum of the weights times the ages, the zeta of the moments -1, -2, ... *)
+Lemma lag_is_the_mean_age beta t : 0 <= beta < 1 -> (1 <= t)%nat ->
+  (1 - beta) * (\sum_(i <= t) beta ^ (t - i) * (INR t - INR i)) / (1 - beta ^ t) = lag beta t.
+Proof.
+  intros Hb Ht. assert (HD := pow_lt_1 beta t Hb Ht).
+  assert (H := linear_drift_average 0 (-1) beta t ltac:(lra)). rewrite average_zeta in H.
+  rewrite (sum_ext _ (fun i => beta ^ (t - i) * (0 + -1 * INR i - (0 + -1 * INR t))))
+    by (intros; ring).
+  apply Rplus_eq_reg_l in H. rewrite H. unfold lag. field. lra.
+Qed.
 
 (** N13. New: if the second moment moves by at most L a round, the error of v-hat_t is at most L
     times the lag, which is less than beta2 / (1 - beta2). *)
@@ -499,16 +578,9 @@ Proof.
   set (z := (1 - beta2) * (\sum_(i <= t) beta2 ^ (t - i) * (q i - q t))).
   replace ((q t * (1 - beta2 ^ t) + z) / (1 - beta2 ^ t) - q t) with (z / (1 - beta2 ^ t))
     by (field; lra).
-  (* The sum of the ages times the weights: the zeta of the moments -1, -2, ... *)
   assert (Hage : (1 - beta2) * (\sum_(i <= t) beta2 ^ (t - i) * (INR t - INR i))
                  = lag beta2 t * (1 - beta2 ^ t)).
-  { assert (H1 := linear_drift_average 0 (-1) beta2 t ltac:(lra)).
-    rewrite average_zeta in H1.
-    rewrite (sum_ext _ (fun i => beta2 ^ (t - i) * (0 + -1 * INR i - (0 + -1 * INR t))))
-      by (intros; ring).
-    replace (lag beta2 t * (1 - beta2 ^ t))
-      with (-1 * INR t * beta2 ^ t - -1 * beta2 / (1 - beta2) * (1 - beta2 ^ t))
-      by (unfold lag; field; lra). lra. }
+  { rewrite <- lag_is_the_mean_age by (assumption || lra). field. lra. }
   assert (Hz : Rabs z <= L * (lag beta2 t * (1 - beta2 ^ t))).
   { rewrite <- Hage. unfold z. rewrite Rabs_mult, (Rabs_pos_eq (1 - beta2)) by lra.
     replace (L * ((1 - beta2) * (\sum_(i <= t) beta2 ^ (t - i) * (INR t - INR i))))
@@ -546,6 +618,26 @@ Proof.
     with ((a + c * INR t) * (1 - beta2 ^ t)
           + (c * INR t * beta2 ^ t - c * beta2 / (1 - beta2) * (1 - beta2 ^ t))) by lra.
   unfold lag. field. lra.
+Qed.
+
+Lemma lag_limit beta : 0 <= beta < 1 -> Un_cv (lag beta) (beta / (1 - beta)).
+Proof.
+  intros Hb e He.
+  destruct (linear_pow_tends_to_0 beta Hb (e * (1 - beta))) as [T K];
+    [apply Rmult_lt_0_compat; lra|].
+  exists (S T). intros t Ht. specialize (K t ltac:(lia)). unfold R_dist in *.
+  (* What is subtracted in lag is at most t beta^t / (1 - beta). *)
+  assert (Hp : beta ^ t <= beta).
+  { destruct t as [|t]; [lia|]. simpl. assert (beta ^ t <= 1) by (apply pow_le_1; lra). nra. }
+  assert (Hx : 0 <= INR t * beta ^ t) by (apply Rmult_le_pos; [apply pos_INR | apply pow_le; lra]).
+  rewrite Rminus_0_r, Rabs_pos_eq in K by assumption.
+  unfold lag. set (x := INR t * beta ^ t) in *. set (D := 1 - beta ^ t).
+  replace (beta / (1 - beta) - x / D - beta / (1 - beta)) with (- (x / D)) by ring.
+  assert (HD : 1 - beta <= D) by (unfold D; lra).
+  rewrite Rabs_Ropp, Rabs_pos_eq
+    by (apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat]; lra).
+  apply Rmult_lt_reg_r with D; [lra|]. unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+  apply Rlt_le_trans with (e * (1 - beta)); [exact K | apply Rmult_le_compat_l; lra].
 Qed.
 
 (** The squares of the weights of a corrected average. *)
@@ -592,7 +684,8 @@ Qed.
 (** N13. Of uncorrelated squares of equal mean q and variance s, v-hat_t has the variance s / N_t,
     that of a mean of N_t of them, where N_t = (1 + beta2) (1 - beta2^t) / ((1 - beta2)
     (1 + beta2^t)); the limit of N_t is (1 + beta2) / (1 - beta2), one and twice the limit of the
-    lag. *)
+    lag. (The equation holds of the squares' deviations from any q; that q is their mean makes them
+    variances.) *)
 Theorem variance_of_v_hat : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
     alpha beta1 beta2 eps theta0 q s,
   0 <= beta2 < 1 ->
@@ -603,10 +696,10 @@ Theorem variance_of_v_hat : forall Omega (E : expectation Omega) (g : nat -> Ome
   let N t := (1 + beta2) * (1 - beta2 ^ t) / ((1 - beta2) * (1 + beta2 ^ t)) in
   (forall t, (1 <= t)%nat ->
      E (fun w => (v alpha beta1 beta2 eps theta0 g t w / (1 - beta2 ^ t) - q) ^ 2) = s / N t) /\
-  Un_cv N ((1 + beta2) / (1 - beta2)) /\
+  Un_cv N ((1 + beta2) / (1 - beta2)) /\ Un_cv (lag beta2) (beta2 / (1 - beta2)) /\
   (1 + beta2) / (1 - beta2) = 1 + 2 * (beta2 / (1 - beta2)).
 Proof.
-  intros Omega E g alpha beta1 beta2 eps theta0 q s Hb dev HI H0 Hs N. split; [|split].
+  intros Omega E g alpha beta1 beta2 eps theta0 q s Hb dev HI H0 Hs N. split; [|split; [|split]].
   - intros t Ht. assert (HD := pow_lt_1 beta2 t Hb Ht).
     assert (Hp : 0 <= beta2 ^ t) by (apply pow_le; lra).
     replace (s / N t)
@@ -628,12 +721,14 @@ Proof.
     rewrite Rabs_mult, (Rabs_pos_eq c) by lra.
     apply (Rmult_lt_compat_l c) in K; [|assumption].
     replace (c * (e / c)) with e in K by (field; lra). exact K.
+  - apply lag_limit. assumption.
   - field. lra.
 Qed.
 
-(** C14. What is true of "can be kept small": for second moments that move by at most L a round
-    some 0 < beta2 < 1, which depends on L alone, keeps the error of v-hat_t below any e > 0, in
-    all rounds. *)
+(** C14. What is true of "can be kept small": for second moments that move by at most L a round and
+    any e > 0, some 0 < beta2 < 1, which depends on L and e alone, keeps the error of v-hat_t, that
+    is zeta_t / (1 - beta2^t), within e, in all rounds. (The smaller e is, the smaller is this
+    beta2, and the fewer gradients are averaged: N13.) *)
 Theorem zeta_can_be_kept_small_under_slow_drift : forall L e, 0 <= L -> 0 < e ->
   exists beta2, 0 < beta2 < 1 /\
   forall Omega (E : expectation Omega) (g : nat -> Omega -> R) alpha beta1 eps theta0 t,
@@ -654,68 +749,6 @@ Proof.
   assert (Hx0 : 0 < b / (1 - b)) by (apply Rdiv_lt_0_compat; lra).
   assert (L * lag b t <= L * (b / (1 - b))) by (apply Rmult_le_compat_l; lra).
   apply Rle_trans with (L * lag b t); [exact H | lra].
-Qed.
-
-(** C14. "zeta can be kept small since the exponential decay rate can (and should) be chosen such
-    that" gradients far in the past have small weights, read for all second moments: some
-    0 < beta2 < 1 keeps zeta_t within a multiple of E[g_t^2]. *)
-Definition zeta_can_be_kept_small : Prop :=
-  forall Omega (E : expectation Omega) (g : nat -> Omega -> R) alpha beta1 eps theta0,
-  (forall i, integrable E (fun w => g i w ^ 2)) ->
-  let q i := E (fun w => g i w ^ 2) in
-  (forall i, 0 < q i) ->
-  exists beta2 K, 0 < beta2 < 1 /\ forall t, (1 <= t)%nat ->
-    Rabs (E (v alpha beta1 beta2 eps theta0 g t) - q t * (1 - beta2 ^ t)) <= K * q t.
-
-(** C14. Refuted so read, by the gradients 2^(-i^2): nothing random, and one sequence for all
-    beta2. *)
-Theorem zeta_can_be_kept_small_refuted : ~ zeta_can_be_kept_small.
-Proof.
-  intros H.
-  destruct (H nat (finite_mean 1 (fun _ => 1)) (fun i _ => (1 / 2) ^ (i * i)) (fun _ => 1) 0 0 0)
-    as [b [K [Hb Hz]]]; clear H.
-  - exact (fun _ => I).
-  - intros i. simpl. assert (0 < (1 / 2) ^ (i * i)) by (apply pow_lt; lra). nra.
-  - destruct (exceeded_by_a_natural ((K + 1) / ((1 - b) * b))) as [n Hn].
-    specialize (Hz (S (S n)) ltac:(lia)). rewrite mean_v in Hz by exact (fun _ _ => I).
-    set (q i := (1 / 2) ^ (i * i) * (1 / 2) ^ (i * i)).
-    assert (Hmean : forall i, finite_mean 1 (fun _ => 1) (fun _ => ((1 / 2) ^ (i * i)) ^ 2) = q i)
-      by (intros i; unfold q; simpl; ring).
-    rewrite Hmean, (functional_extensionality _ _ Hmean) in Hz.
-    assert (Hq : forall i, 0 < q i).
-    { intros i. unfold q. assert (0 < (1 / 2) ^ (i * i)) by (apply pow_lt; lra). nra. }
-    set (t := S (S n)) in *.
-    (* The last round but one alone makes E[v_t] >= (1 - b) b q_(t-1). *)
-    assert (Hlow : (1 - b) * b * q (S n) <= average b q t).
-    { assert (0 <= average b q n).
-      { apply Rmult_le_pos; [lra|]. apply sum_nonneg; intros k _.
-        apply Rmult_le_pos; [apply pow_le; lra | left; apply Hq]. }
-      unfold t. rewrite !average_S. specialize (Hq (S (S n))). nra. }
-    (* q_t is 4^-(2n+3) q_(t-1). *)
-    assert (Hstep : INR n * q t <= q (S n)).
-    { set (h := (1 / 2) ^ (2 * n + 3)).
-      assert (Hqt : q t = q (S n) * (h * h)).
-      { unfold q, h, t. replace (S (S n) * S (S n))%nat with (S n * S n + (2 * n + 3))%nat by lia.
-        rewrite pow_add. ring. }
-      assert (Hh : h * 2 ^ (2 * n + 3) = 1).
-      { unfold h. rewrite <- Rpow_mult_distr. replace (1 / 2 * 2) with 1 by field. apply pow1. }
-      assert (Hh0 : 0 < h) by (apply pow_lt; lra).
-      assert (Hh1 : h <= 1) by (apply pow_le_1; lra).
-      assert (HB := bernoulli 1 (2 * n + 3) ltac:(lra)). replace (1 + 1) with 2 in HB by ring.
-      assert (Hn0 := pos_INR n).
-      rewrite plus_INR, mult_INR in HB. change (INR 2) with 2 in HB.
-      replace (INR 3) with 3 in HB by (simpl; ring).
-      assert (INR n * h <= 1) by nra. assert (INR n * (h * h) <= 1) by nra.
-      specialize (Hq (S n)). rewrite Hqt. nra. }
-    assert (HE : average b q t <= (K + 1) * q t).
-    { assert (Hle := Rle_abs (average b q t - q t * (1 - b ^ t))).
-      assert (0 <= b ^ t) by (apply pow_le; lra). specialize (Hq t). nra. }
-    assert (Hbb : 0 < (1 - b) * b) by nra.
-    assert (HK : K + 1 < INR n * ((1 - b) * b)).
-    { apply (Rmult_lt_compat_r ((1 - b) * b)) in Hn; [|assumption].
-      replace ((K + 1) / ((1 - b) * b) * ((1 - b) * b)) with (K + 1) in Hn by (field; lra).
-      assumption. }
-    specialize (Hq t). clear Hz Hmean. nra.
 Qed.
 
 (** ** What a missing correction does to a step *)
@@ -827,35 +860,41 @@ Proof.
   nra.
 Qed.
 
-(** 0.999^3924, by squaring. *)
-Lemma power_bounds x n k l u l' u' : l <= x ^ n <= u ->
-  0 <= x -> 0 <= l -> l' <= l * l * x ^ k -> u * u * x ^ k <= u' -> l' <= x ^ (2 * n + k) <= u'.
+(** 0.999^3924, by squaring; N.to_nat because its numbers are binary. *)
+Lemma power_bounds x n k l u l' u' : l <= x ^ N.to_nat n <= u ->
+  0 <= x -> 0 <= l -> l' <= l * l * x ^ N.to_nat k -> u * u * x ^ N.to_nat k <= u' ->
+  l' <= x ^ N.to_nat (2 * n + k) <= u'.
 Proof.
-  intros Hn Hx Hl H1 H2. replace (2 * n + k)%nat with (n + n + k)%nat by lia. rewrite !pow_add.
-  assert (0 <= x ^ k) by (apply pow_le; assumption).
-  assert (l * l <= x ^ n * x ^ n <= u * u) by nra. split; nra.
+  intros Hn Hx Hl H1 H2. replace (2 * n + k)%N with (n + n + k)%N by lia.
+  rewrite !N2Nat.inj_add, !pow_add.
+  assert (0 <= x ^ N.to_nat k) by (apply pow_le; assumption).
+  split.
+  - apply Rle_trans with (l * l * x ^ N.to_nat k); [exact H1|].
+    apply Rmult_le_compat_r; [assumption | apply Rmult_le_compat; lra].
+  - apply Rle_trans with (u * u * x ^ N.to_nat k); [|exact H2].
+    apply Rmult_le_compat_r; [assumption | apply Rmult_le_compat; lra].
 Qed.
 
-Lemma power_3924 : 0.01971 <= 0.999 ^ 3924 <= 0.0197235.
+Lemma power_3924 : 0.01971 <= 0.999 ^ N.to_nat 3924 <= 0.0197235.
 Proof.
-  assert (H3 : 0.99700299 <= 0.999 ^ 3 <= 0.99700300) by (simpl; lra).
-  assert (H7 : 0.99302094 <= 0.999 ^ 7 <= 0.99302097)
+  assert (H3 : 0.99700299 <= 0.999 ^ N.to_nat 3 <= 0.99700300) by (simpl; lra).
+  assert (H7 : 0.99302094 <= 0.999 ^ N.to_nat 7 <= 0.99302097)
     by (apply (power_bounds _ 3 1 _ _ _ _ H3); clear; simpl; lra).
-  assert (H15 : 0.98510449 <= 0.999 ^ 15 <= 0.98510456)
+  assert (H15 : 0.98510449 <= 0.999 ^ N.to_nat 15 <= 0.98510456)
     by (apply (power_bounds _ 7 1 _ _ _ _ H7); clear; simpl; lra).
-  assert (H30 : 0.97043085 <= 0.999 ^ 30 <= 0.97043100)
+  assert (H30 : 0.97043085 <= 0.999 ^ N.to_nat 30 <= 0.97043100)
     by (apply (power_bounds _ 15 0 _ _ _ _ H15); clear; simpl; lra).
-  assert (H61 : 0.94079429 <= 0.999 ^ 61 <= 0.94079459)
+  assert (H61 : 0.94079429 <= 0.999 ^ N.to_nat 61 <= 0.94079459)
     by (apply (power_bounds _ 30 1 _ _ _ _ H30); clear; simpl; lra).
-  assert (H122 : 0.88509389 <= 0.999 ^ 122 <= 0.88509447)
+  assert (H122 : 0.88509389 <= 0.999 ^ N.to_nat 122 <= 0.88509447)
     by (apply (power_bounds _ 61 0 _ _ _ _ H61); clear; simpl; lra).
-  assert (H245 : 0.78260780 <= 0.999 ^ 245 <= 0.78260883)
+  assert (H245 : 0.78260780 <= 0.999 ^ N.to_nat 245 <= 0.78260883)
     by (apply (power_bounds _ 122 1 _ _ _ _ H122); clear; simpl; lra).
-  assert (H490 : 0.61247496 <= 0.999 ^ 490 <= 0.61247659)
+  assert (H490 : 0.61247496 <= 0.999 ^ N.to_nat 490 <= 0.61247659)
     by (apply (power_bounds _ 245 0 _ _ _ _ H245); clear; simpl; lra).
-  assert (H981 : 0.37475045 <= 0.999 ^ 981 <= 0.37475245)
+  assert (H981 : 0.37475045 <= 0.999 ^ N.to_nat 981 <= 0.37475245)
     by (apply (power_bounds _ 490 1 _ _ _ _ H490); clear; simpl; lra).
-  assert (H1962 : 0.14043789 <= 0.999 ^ 1962 <= 0.14043940)
+  assert (H1962 : 0.14043789 <= 0.999 ^ N.to_nat 1962 <= 0.14043940)
     by (apply (power_bounds _ 981 0 _ _ _ _ H981); clear; simpl; lra).
   apply (power_bounds _ 1962 0 _ _ _ _ H1962); clear; simpl; lra.
 Qed.
@@ -893,15 +932,43 @@ Proof.
   assert (0 <= 0.9 ^ t <= 1) by (split; [apply pow_le | apply pow_le_1]; lra). nra.
 Qed.
 
+(** F_t < 6.5685202 at the defaults, as a comparison of integers. *)
+Definition below_the_peak (t : Z) : bool :=
+  ((10 ^ t - 9 ^ t) ^ 2 * 1000 ^ t * (10 ^ 7) ^ 2
+   <? 65685202 ^ 2 * (10 ^ t) ^ 2 * (1000 ^ t - 999 ^ t))%Z.
+
+Lemma below_the_peak_is_below t : (1 <= t)%nat -> below_the_peak (Z.of_nat t) = true ->
+  factor 0.9 0.999 t < 6.5685202.
+Proof.
+  intros Ht H. apply factor_lt; [lra | lra | assumption | lra |].
+  apply Z.ltb_lt, IZR_lt in H. rewrite !mult_IZR, !minus_IZR in H.
+  rewrite <- !(pow_IZR _ 2) in H. rewrite !minus_IZR, <- !pow_IZR in H.
+  replace 0.9 with (9 * / 10) by lra. replace 0.999 with (999 * / 1000) by lra.
+  rewrite !Rpow_mult_distr, !pow_inv.
+  assert (H1 : 0 < 10 ^ t) by (apply pow_lt; lra).
+  assert (H2 : 0 < 1000 ^ t) by (apply pow_lt; lra).
+  set (a := 9 ^ t) in *. set (b := 10 ^ t) in *. set (c := 999 ^ t) in *. set (d := 1000 ^ t) in *.
+  clearbody a b c d.
+  apply Rmult_lt_reg_r with (b ^ 2 * d * 10 ^ 14).
+  { repeat apply Rmult_lt_0_compat; try apply pow_lt; lra. }
+  replace ((1 - a * / b) ^ 2 * (b ^ 2 * d * 10 ^ 14)) with ((b - a) ^ 2 * d * 10 ^ 14)
+    by (field; lra).
+  replace 6.5685202 with (65685202 * / 10 ^ 7) by lra.
+  replace ((65685202 * / 10 ^ 7) ^ 2 * (1 - c * / d) * (b ^ 2 * d * 10 ^ 14))
+    with (65685202 ^ 2 * b ^ 2 * (d - c)) by (field; lra).
+  lra.
+Qed.
+
 (** C16. At the defaults beta1 = 0.9, beta2 = 0.999: F_1 = sqrt 10, the largest is
     F_12 = 6.56852025..., and F_t < 1.01 exactly from t = 3925. *)
 Theorem factor_at_the_defaults : let F := factor 0.9 0.999 in
   F 1%nat = sqrt 10 /\ 6.5685202 < F 12%nat < 6.5685203 /\
   (forall t, (1 <= t)%nat -> F t <= F 12%nat) /\
-  (forall t, (1 <= t)%nat -> F t < 1.01 <-> (3925 <= t)%nat).
+  (forall t, (1 <= t)%nat -> F t < 1.01 <-> 3925 <= INR t).
 Proof.
   intros F. assert (Hpeak : 6.5685202 < F 12%nat).
   { apply lt_factor; [lra | lra | lia | lra | simpl; lra]. }
+  assert (HN : INR (N.to_nat 3924) = 3924) by (rewrite INR_IZR_INZ, N_nat_Z; reflexivity).
   split; [|split; [split|split; [|intros t Ht; split]]].
   - (* 0.1 / sqrt 0.001 *)
     unfold F, factor. rewrite !pow_1. replace (1 - 0.999) with (1 / 100 * (1 / 10)) by lra.
@@ -913,16 +980,22 @@ Proof.
   - apply factor_lt; [lra | lra | lia | lra | simpl; lra].
   - intros t Ht. destruct (Nat.eq_dec t 12) as [->|Hn]; [lra|].
     apply Rle_trans with 6.5685202; [left | lra].
-    apply factor_lt; [lra | lra | assumption | lra |].
     destruct (le_lt_dec 30 t) as [H30|H30].
-    + (* From round 30 on F_t^2 is at most 1 / (1 - 0.999^30). *)
+    + apply factor_lt; [lra | lra | assumption | lra |].
+      (* From round 30 on F_t^2 is at most 1 / (1 - 0.999^30). *)
       assert (H1 := pow_falls 0.999 30 t ltac:(lra) H30).
       assert (H2 : 0.999 ^ 30 < 0.971) by (simpl; lra).
       assert (0 <= 0.9 ^ t <= 1) by (split; [apply pow_le | apply pow_le_1]; lra). nra.
-    + clear Hpeak F. do 30 (destruct t as [|t]; [lia || (simpl; lra)|]). lia.
-  - intros Hlt. apply Nat.nle_gt; intros H.
-    apply Rlt_not_le in Hlt. apply Hlt, Rlt_le, (above_until 3924); [apply power_3924 | auto].
-  - apply (below_from 3924), power_3924.
+    + apply below_the_peak_is_below; [assumption|].
+      assert (Hall : List.forallb (fun n => orb (n =? 12)%nat (below_the_peak (Z.of_nat n)))
+                       (List.seq 1 29) = true) by (vm_compute; reflexivity).
+      rewrite List.forallb_forall in Hall. specialize (Hall t).
+      rewrite List.in_seq, (proj2 (Nat.eqb_neq t 12) Hn) in Hall. apply Hall. lia.
+  - intros Hlt. apply Rnot_lt_le. intros H. apply Rlt_not_le in Hlt.
+    apply Hlt, Rlt_le, (above_until (N.to_nat 3924)); [apply power_3924|].
+    split; [assumption|]. apply Nat.lt_succ_r, INR_lt. rewrite S_INR, HN. lra.
+  - intros H. apply (below_from (N.to_nat 3924)); [apply power_3924|].
+    apply INR_le. rewrite S_INR, HN. lra.
 Qed.
 
 Lemma factor_ge_1_iff beta1 beta2 t : 0 <= beta1 < 1 -> 0 <= beta2 < 1 -> (1 <= t)%nat ->
@@ -1027,23 +1100,31 @@ Qed.
 
 (** C15. Section 3, last sentence: "it is exactly this case of small beta2 where a lack of
     initialisation bias correction would lead to initial steps that are much larger". At least they
-    would have to be longer than alpha, the length of the corrected first step. *)
-Definition small_beta2_makes_the_first_step_larger : Prop :=
-  forall beta1, 0 <= beta1 < 1 -> exists small, 0 < small <= 1 /\
+    would have to be longer than alpha, the length of the corrected first step, if beta2 is small
+    enough. *)
+Definition small_beta2_makes_the_first_step_larger (beta1 : R) : Prop :=
+  exists small, 0 < small <= 1 /\
   forall alpha beta2 theta0 g, 0 < alpha -> 0 < beta2 < small -> g 1%nat <> 0 ->
     alpha < Rabs (delta (uncorrected_run (fun _ => alpha) beta1 beta2 0 theta0 g) 1).
 
-(** C15. Refuted as printed, at beta1 = 9/10. *)
-Theorem small_beta2_refuted : ~ small_beta2_makes_the_first_step_larger.
+(** C15. Refuted as printed, for every 0 < beta1 < 1. (If beta1 = 0 the first step has the length
+    alpha / sqrt(1 - beta2): more than alpha, but near it for small beta2, not "much larger".) *)
+Theorem small_beta2_refuted : forall beta1, 0 < beta1 < 1 ->
+  ~ small_beta2_makes_the_first_step_larger beta1.
 Proof.
-  intros H. destruct (H (9 / 10) ltac:(lra)) as [small [Hs K]].
-  (* A beta2 below 1/2, for which the step is less than 2/10. *)
-  specialize (K 1 (small / 2) 0 (fun _ => 1) ltac:(lra) ltac:(lra) ltac:(lra)).
+  intros beta1 H1 [small [Hs K]].
+  (* A beta2 below beta1 too: then sqrt(1 - beta2) >= 1 - beta2 > 1 - beta1. *)
+  set (b := Rmin (small / 2) (beta1 / 2)).
+  assert (M1 := Rmin_l (small / 2) (beta1 / 2)). assert (M2 := Rmin_r (small / 2) (beta1 / 2)).
+  assert (Hb : 0 < b) by (apply Rmin_glb_lt; lra). fold b in M1, M2.
+  specialize (K 1 b 0 (fun _ => 1) ltac:(lra) ltac:(lra) ltac:(lra)).
   rewrite (first_uncorrected_step (fun _ => 1)) in K by lra.
-  assert (Hr : 1 / 2 <= sqrt (1 - small / 2)).
-  { rewrite <- (sqrt_Rsqr (1 / 2)) by lra. apply sqrt_le_1_alt. unfold Rsqr. lra. }
-  set (r := sqrt (1 - small / 2)) in *.
-  apply (Rmult_lt_compat_r r) in K; [|lra]. field_simplify in K; lra.
+  assert (Hr := sqrt_sqrt (1 - b) ltac:(lra)).
+  assert (Hr0 : 0 < sqrt (1 - b)) by (apply sqrt_lt_R0; lra).
+  set (r := sqrt (1 - b)) in *.
+  apply (Rmult_lt_compat_r r) in K; [|assumption].
+  replace (1 * (1 - beta1) / r * r) with (1 - beta1) in K by (field; lra).
+  assert (r <= 1) by nra. nra.
 Qed.
 
 (** C15. The first step is alpha (1 - beta1) / sqrt(1 - beta2), near alpha (1 - beta1) for
@@ -1074,7 +1155,8 @@ Proof.
     apply Rinv_le_contravar; assumption.
 Qed.
 
-(** C15. A slip of the pen: with small 1 - beta2 in the place of beta2 it holds. *)
+(** C15. A slip of the pen: with small 1 - beta2 in the place of beta2 it holds; the step is then
+    as many times alpha as one likes. *)
 Theorem small_1_minus_beta2_makes_the_first_step_larger : forall beta1 K, 0 <= beta1 < 1 ->
   exists small, 0 < small <= 1 /\
   forall alpha beta2 theta0 g, 0 < alpha -> 0 < 1 - beta2 < small -> g 1%nat <> 0 ->
@@ -1273,8 +1355,38 @@ Definition decayed_run (alpha : nat -> R) (beta1 beta2 lam eps theta0 : R) (g : 
     (t : nat) :=
   run (fun t => adam_decayed_beta1 (alpha t) beta1 beta2 lam eps t) free theta0 (0, 0) g t.
 
-(** C18. Section 4 decays beta1_t = beta1 lambda^(t-1). The weights of m_t are then non-negative
-    and sum to 1 - beta1^t lambda^(t(t-1)/2), where Algorithm 1 divides by 1 - beta1^t. *)
+(** C18. Section 4 decays beta1_t = beta1 lambda^(t-1), where Algorithm 1 has
+    "m-hat_t <- m_t / (1 - beta1^t)". Then this is no bias correction: on constant gradients 1,
+    which it ought to estimate as 1, it does so in all rounds if and only if beta1_t is constant,
+    that is lambda = 1 or beta1 = 0. Holds under this condition only. (Where it is constant the rule
+    has the averages of Algorithm 1, which C13 is about.) *)
+Theorem decayed_beta1_correction : forall alpha beta1 beta2 lam eps theta0,
+  0 <= beta1 < 1 -> 0 < lam <= 1 ->
+  (forall t, (1 <= t)%nat ->
+     fst (state (decayed_run alpha beta1 beta2 lam eps theta0 (fun _ => 1) t)) / (1 - beta1 ^ t)
+     = 1)
+  <-> (lam = 1 \/ beta1 = 0).
+Proof.
+  intros alpha beta1 beta2 lam eps theta0 H1 Hl.
+  assert (Hm : forall t,
+    fst (state (decayed_run alpha beta1 beta2 lam eps theta0 (fun _ => 1) t))
+    = 1 - beta1 ^ t * lam ^ (t * (t - 1) / 2)).
+  { intros t. rewrite <- product_schedule, <- decayed_weights_sum. unfold decayed_run.
+    rewrite (decayed_m alpha (fun _ => beta1)). apply sum_ext; intros; ring. }
+  split.
+  - intros H. specialize (H 2%nat ltac:(lia)). rewrite Hm in H. simpl in H.
+    assert (HD : 1 - beta1 * (beta1 * 1) <> 0) by nra.
+    assert (Heq : beta1 * beta1 * (1 - lam) = 0).
+    { apply (f_equal (fun x => x * (1 - beta1 * (beta1 * 1)))) in H. field_simplify in H; lra. }
+    apply Rmult_integral in Heq. destruct Heq as [Heq|Heq]; [right | left; lra].
+    apply Rmult_integral in Heq. tauto.
+  - intros H t Ht. assert (HD := pow_lt_1 beta1 t H1 Ht). rewrite Hm. destruct H as [->| ->].
+    + rewrite pow1. field. lra.
+    + rewrite pow_i by lia. field.
+Qed.
+
+(** C18. The weights of m_t are then non-negative and sum to 1 - beta1^t lambda^(t(t-1)/2), by
+    which it would have to be divided, not to 1 - beta1^t. *)
 Theorem decayed_beta1_weights : forall alpha beta1 beta2 lam eps theta0 g t,
   0 <= beta1 < 1 -> 0 < lam <= 1 ->
   let w := decayed_weight (fun s => beta1 * lam ^ (s - 1)) t in
@@ -1288,35 +1400,6 @@ Proof.
     assert (0 < lam ^ (s - 1)) by (apply pow_lt; lra).
     assert (lam ^ (s - 1) <= 1) by (apply pow_le_1; lra). nra.
   - unfold w. rewrite decayed_weights_sum, product_schedule. reflexivity.
-Qed.
-
-(** C18. "m-hat_t <- m_t / (1 - beta1^t)" is then no bias correction: on constant gradients 1,
-    which it ought to estimate as 1, it does so in all rounds if and only if beta1_t is constant,
-    that is lambda = 1 or beta1 = 0. Holds under this condition only. *)
-Theorem decayed_beta1_correction : forall alpha beta1 beta2 lam eps theta0,
-  0 <= beta1 < 1 -> 0 < lam <= 1 ->
-  (forall t, (1 <= t)%nat ->
-     fst (state (decayed_run alpha beta1 beta2 lam eps theta0 (fun _ => 1) t)) / (1 - beta1 ^ t)
-     = 1)
-  <-> (lam = 1 \/ beta1 = 0).
-Proof.
-  intros alpha beta1 beta2 lam eps theta0 H1 Hl.
-  assert (Hm : forall t,
-    fst (state (decayed_run alpha beta1 beta2 lam eps theta0 (fun _ => 1) t))
-    = 1 - beta1 ^ t * lam ^ (t * (t - 1) / 2)).
-  { intros t. destruct (decayed_beta1_weights alpha beta1 beta2 lam eps theta0 (fun _ => 1) t)
-      as [-> [_ <-]]; [assumption | assumption|].
-    apply sum_ext; intros; ring. }
-  split.
-  - intros H. specialize (H 2%nat ltac:(lia)). rewrite Hm in H. simpl in H.
-    assert (HD : 1 - beta1 * (beta1 * 1) <> 0) by nra.
-    assert (Heq : beta1 * beta1 * (1 - lam) = 0).
-    { apply (f_equal (fun x => x * (1 - beta1 * (beta1 * 1)))) in H. field_simplify in H; lra. }
-    apply Rmult_integral in Heq. destruct Heq as [Heq|Heq]; [right | left; lra].
-    apply Rmult_integral in Heq. tauto.
-  - intros H t Ht. assert (HD := pow_lt_1 beta1 t H1 Ht). rewrite Hm. destruct H as [->| ->].
-    + rewrite pow1. field. lra.
-    + rewrite pow_i by lia. field.
 Qed.
 
 (** C18. An example: beta1 = 9/10, lambda = 1/2 and gradients 1 make m-hat_2 = 119/38 > 3.13. *)

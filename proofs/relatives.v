@@ -183,11 +183,11 @@ Qed.
 (** ** The average of the iterates *)
 
 (** The point after t rounds, and the average theta-bar_t that is kept with it. (The points are
-    those of SGD, since some rule has to make them; with any gradients these are any points.) *)
+    those of SGD, since some rule has to make them; they may be any points: any_points.) *)
 Definition averaged_run (alpha : nat -> R) (beta theta0 : R) (g : nat -> R) (t : nat) :=
   run (fun t => averaged_sgd (alpha t) beta t) free theta0 0 g t.
 
-(** C46. "theta-bar_t <- beta2 theta-bar_(t-1) + (1 - beta2) theta_t, with theta-bar_0 = 0" is
+(** "theta-bar_t <- beta2 theta-bar_(t-1) + (1 - beta2) theta_t, with theta-bar_0 = 0" is
     (1 - beta2) sum_(i <= t) beta2^(t-i) theta_i; the beta2 of the paper is called beta here. *)
 Theorem averaged_iterates : forall alpha beta theta0 g t,
   let theta i := point (averaged_run alpha beta theta0 g i) in
@@ -255,8 +255,9 @@ Proof.
   rewrite <- (average_sum beta (fun i => theta i w)). reflexivity.
 Qed.
 
-(** C46. And of uncorrelated iterates of equal mean and variance s it has the variance s times
-    (1 - beta) (1 + beta^t) / ((1 + beta) (1 - beta^t)). *)
+(** C46. And of uncorrelated iterates of equal mean mu and variance s it has the variance s times
+    (1 - beta) (1 + beta^t) / ((1 + beta) (1 - beta^t)). (The equation holds of the deviations from
+    any mu; that mu is the mean makes them variances.) *)
 Theorem averaged_point_variance : forall Omega (E : expectation Omega) (g : nat -> Omega -> R)
     alpha beta theta0 mu s t,
   0 <= beta < 1 -> (1 <= t)%nat ->
@@ -273,6 +274,18 @@ Proof.
     HI H0 Hs).
   f_equal. apply functional_extensionality; intros w.
   unfold averaged_point. rewrite averaged_iterates. reflexivity.
+Qed.
+
+(** C46. The points that are averaged may be those of any rule, as of Algorithms 1 and 2: any
+    theta_0, theta_1, ... are the points of SGD with alpha = 1 on the gradients
+    theta_(t-1) - theta_t. *)
+Theorem any_points : forall beta (theta : nat -> R) t,
+  point (averaged_run (fun _ => 1) beta (theta 0%nat) (fun i => theta (i - 1)%nat - theta i) t)
+  = theta t.
+Proof.
+  intros beta theta t. unfold averaged_run. induction t as [|t IH]; [reflexivity|].
+  rewrite run_S. cbv zeta. rewrite IH. unfold averaged_sgd, point, free; cbn [fst snd].
+  replace (S t - 1)%nat with t by lia. ring.
 Qed.
 
 (** C56. The average leaves the points as they are, those of SGD; "giving higher weight to more
@@ -356,8 +369,43 @@ Proof.
   assert (Hrc : r * (Rabs K + 1) = c) by (unfold r; field; lra). nra.
 Qed.
 
-(** C41. They grow like (1 - beta2)^(-1/2): the factor F_t between them and the corrected steps,
-    which have a limit, is (1 - beta1^t) / sqrt t times that, in the limit. *)
+(** C41. They grow like (1 - beta2)^(-1/2), unless all gradients so far are 0: times
+    sqrt(1 - beta2) they tend to -alpha_t m_t / sqrt(sum_(i <= t) g_i^2). *)
+Theorem uncorrected_steps_rate : forall alpha beta1 theta0 g t,
+  (1 <= t)%nat -> \sum_(i <= t) g i ^ 2 <> 0 ->
+  tends_as_beta2_to_1
+    (fun beta2 => delta (uncorrected_run alpha beta1 beta2 0 theta0 g) t * sqrt (1 - beta2))
+    (- (alpha t * ((1 - beta1) * (\sum_(i <= t) beta1 ^ (t - i) * g i)
+                   / sqrt (\sum_(i <= t) g i ^ 2)))).
+Proof.
+  intros alpha beta1 theta0 g t Ht H0. fold (average beta1 g t). set (M := average beta1 g t).
+  set (S := \sum_(i <= t) g i ^ 2) in *.
+  assert (HS : 0 <= S) by (apply sum_nonneg; intros; apply pow2_ge_0).
+  (* v_t = (1 - b) W b *)
+  set (W b := \sum_(i <= t) b ^ (t - i) * g i ^ 2).
+  assert (HW1 : W 1 = S) by (apply sum_ext; intros; rewrite pow1; ring).
+  apply tends_continuous with (h := fun b => - (alpha t * (M / sqrt (W b)))).
+  - apply continuity_pt_opp, continuity_pt_mult.
+    { apply continuity_pt_const. intros a b. reflexivity. }
+    apply continuity_pt_div; [apply continuity_pt_const; intros a b; reflexivity | |].
+    + apply (continuity_pt_comp W sqrt).
+      * apply (continuity_sum (fun i b => b ^ (t - i) * g i ^ 2)). intros i. reg.
+      * apply continuity_pt_sqrt. lra.
+    + rewrite HW1. apply Rgt_not_eq, sqrt_lt_R0. lra.
+  - rewrite HW1. reflexivity.
+  - intros b Hb. rewrite uncorrected_delta, Rplus_0_r by assumption. fold M.
+    change (average b (fun i => g i ^ 2) t) with ((1 - b) * W b).
+    assert (HW : 0 < W b).
+    { apply Rlt_le_trans with (b ^ t * S); [apply Rmult_lt_0_compat; [apply pow_lt|]; lra|].
+      unfold S. rewrite <- sum_scale. apply sum_le; intros i Hi.
+      apply Rmult_le_compat_r; [apply pow2_ge_0 | apply pow_falls; [lra | lia]]. }
+    rewrite sqrt_mult by lra.
+    assert (0 < sqrt (1 - b)) by (apply sqrt_lt_R0; lra).
+    assert (0 < sqrt (W b)) by (apply sqrt_lt_R0; lra). unfold ratio. field. lra.
+Qed.
+
+(** C41. And so does the factor F_t between them and the corrected steps: times sqrt(1 - beta2) it
+    tends to (1 - beta1^t) / sqrt t. *)
 Theorem uncorrected_steps_growth : forall beta1 t, (1 <= t)%nat ->
   tends_as_beta2_to_1 (fun beta2 => factor beta1 beta2 t * sqrt (1 - beta2))
     ((1 - beta1 ^ t) / sqrt (INR t)).
@@ -434,9 +482,9 @@ Qed.
 
 (** ** RMSProp *)
 
-(** C42. "Removing the bias correction terms results in a version of RMSProp": with beta1 = 0 and
-    eps = 0 it is RMSProp with rho = beta2: the same points, metrics and averages v_t. Holds for
-    beta1 = 0. *)
+(** C42. "Removal of the bias correction terms results in a version of RMSProp ... with momentum":
+    holds for beta1 = 0, without momentum. With eps = 0 it is then RMSProp with rho = beta2: the
+    same points, metrics and averages v_t. *)
 Theorem uncorrected_adam_is_rmsprop : forall alpha beta2 theta0 g t,
   let adam := uncorrected_run (fun _ => alpha) 0 beta2 0 theta0 g t in
   let rms := run (rmsprop alpha beta2) free theta0 0 g t in
@@ -464,13 +512,14 @@ Proof.
   repeat split. do 3 f_equal. ring.
 Qed.
 
-(** C42. "... a version of RMSProp with momentum": refuted if beta1 > 0. Whatever its
-    hyper-parameters, Adam without correction does not go to the points of RMSProp with momentum on
-    all gradients, for any step size, decay rate and momentum. *)
+(** C42. "... a version of RMSProp ... with momentum": refuted if beta1 > 0, for the momentum that
+    section 5 describes, one "on the rescaled gradient". Whatever its hyper-parameters, Adam without
+    correction does not go to the points of RMSProp with momentum on all gradients, for any step
+    sizes, decay rate and momentum. *)
 Theorem rmsprop_with_momentum_refuted : forall alpha beta1 beta2 theta0,
   0 < alpha -> 0 < beta1 < 1 -> 0 < beta2 < 1 ->
-  ~ exists alpha' rho mu, 0 <= rho < 1 /\ forall g t,
-      point (run (rmsprop_momentum alpha' rho mu) free theta0 (0, 0) g t)
+  ~ exists (alpha' : nat -> R) rho mu, 0 <= rho < 1 /\ forall g t,
+      point (run (fun t => rmsprop_momentum (alpha' t) rho mu t) free theta0 (0, 0) g t)
       = point (uncorrected_run (fun _ => alpha) beta1 beta2 0 theta0 g t).
 Proof.
   intros alpha beta1 beta2 theta0 Ha H1 H2 [a [rho [mu [_ K]]]].
