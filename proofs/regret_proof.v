@@ -3,7 +3,9 @@
 
     Everything but Lemma 10.2 and the sums over coordinates is about one coordinate. As in the
     paper's section 10, g_t is the gradient at the point theta_t played in round t, and the step
-    leads to theta_(t+1); epsilon = 0, and 0/0 := 0, which arises only while all gradients are 0. *)
+    leads to theta_(t+1); epsilon = 0, and 0/0 := 0, which arises only while all gradients are 0.
+    The lemmas take any numbers g_1, g_2, ... for gradients: the linear losses g_t theta have them,
+    whatever is played. *)
 From Coq Require Import Reals Lra Lia Psatz FunctionalExtensionality.
 From Adamlab Require Import sums setting rules.
 Open Scope R_scope.
@@ -84,33 +86,7 @@ Proof.
   replace (S t - 1)%nat with t by lia. simpl. split; ring.
 Qed.
 
-(** C26, N25. With lam = 1 the algorithm of section 4 is Algorithm 1. *)
-Theorem section_4_with_lam_1 : forall alpha beta1 beta2 theta1 g (t : nat),
-  section_4 alpha beta1 beta2 1 theta1 g t
-  = algorithm_1 (fun t => alpha / sqrt (INR t)) beta1 beta2 theta1 g t.
-Proof.
-  intros alpha beta1 beta2 theta1 g t. unfold section_4, algorithm_1.
-  induction t as [|t IH]; [reflexivity|]. cbn [run]. rewrite IH.
-  destruct (run _ free theta1 (0, 0) g t) as [[x y] [m0 v0]].
-  unfold adam_decayed_beta1, adam. rewrite pow1, Rmult_1_r. reflexivity.
-Qed.
-
-(** C23, C25, N27. That m_hat and v_hat are those of Algorithm 1: its printed step is
-    theta_(t+1) = theta_t - alpha_t m_hat_t / sqrt(v_hat_t). *)
-Theorem algorithm_1_step : forall alpha beta1 beta2 theta0 g (t : nat),
-  let r := algorithm_1 alpha beta1 beta2 theta0 g in
-  theta r (S (S t))
-  = theta r (S t) - alpha (S t) * ratio (m_hat beta1 r (S t)) (sqrt (v_hat beta2 r (S t))).
-Proof.
-  intros alpha beta1 beta2 theta0 g t.
-  unfold theta, m_hat, v_hat, m, v, algorithm_1, state, point.
-  replace (S (S t) - 1)%nat with (S t) by lia. replace (S t - 1)%nat with t by lia. cbn [run].
-  destruct (run _ free theta0 (0, 0) g t) as [[x y] [m0 v0]].
-  unfold adam, free, fst, snd. rewrite Rplus_0_r. reflexivity.
-Qed.
-
-(** C60. Holds: line P2, the step of the algorithm of section 4. *)
-Theorem section_4_step : forall alpha beta1 beta2 lam theta1 g (t : nat),
+Lemma section_4_step : forall alpha beta1 beta2 lam theta1 g (t : nat),
   let r := section_4 alpha beta1 beta2 lam theta1 g in
   theta r (S (S t))
   = theta r (S t)
@@ -147,24 +123,6 @@ Lemma section_4_silent alpha beta1 beta2 lam theta1 g t : 0 < beta2 < 1 ->
 Proof.
   intros Hb2 r. apply (silent beta2 (fun t => beta1 * lam ^ t)); try assumption; try reflexivity;
     intros; apply section_4_state.
-Qed.
-
-(** C23, C25, N25, N27. The only 0/0 in the sums of moments: where v_hat_t = 0, m_hat_t = 0. *)
-Theorem only_zero_over_zero : forall beta1 beta2 (t : nat), (1 <= t)%nat -> 0 < beta2 < 1 ->
-  (forall alpha theta0 g, let r := algorithm_1 alpha beta1 beta2 theta0 g in
-   v_hat beta2 r t = 0 -> m_hat beta1 r t = 0) /\
-  (forall alpha lam theta1 g, let r := section_4 alpha beta1 beta2 lam theta1 g in
-   v_hat beta2 r t = 0 -> m_hat beta1 r t = 0).
-Proof.
-  intros beta1 beta2 t Ht Hb2. assert (Hp := pow_lt_1 beta2 t ltac:(lra) Ht).
-  assert (Hz : forall r, (v r t = 0 -> m r t = 0) -> v_hat beta2 r t = 0 -> m_hat beta1 r t = 0).
-  { intros r Hr H. unfold v_hat in H. unfold m_hat. rewrite Hr; [unfold Rdiv; ring|].
-    apply Rmult_integral in H as [H|H]; [assumption|].
-    assert (H0 : 0 < / (1 - beta2 ^ t)) by (apply Rinv_0_lt_compat; lra). lra. }
-  split; intros; apply Hz; try assumption; intros H0.
-  - apply (silent beta2 (fun _ => beta1) r g t); try assumption; try reflexivity;
-      intros; apply algorithm_1_state.
-  - apply (section_4_silent alpha beta1 beta2 lam theta1 g t Hb2), H0.
 Qed.
 
 Lemma algorithm_1_m alpha beta1 beta2 theta0 g t :
@@ -226,6 +184,12 @@ Lemma v_hat_2 alpha beta1 beta2 lam theta1 g : 0 <= beta2 < 1 ->
 Proof.
   intros. unfold v_hat. rewrite section_4_v. simpl. field. split; [lra|].
   assert (0 <= beta2 * beta2) by nra. nra.
+Qed.
+
+Lemma pow_le_base q n : 0 <= q < 1 -> (1 <= n)%nat -> q ^ n <= q.
+Proof.
+  intros Hq Hn. destruct n as [|n]; [lia|]. rewrite <- (Rmult_1_r q) at 2.
+  apply Rmult_le_compat_l; [lra | apply pow_le_1; lra].
 Qed.
 
 Lemma norm_nonneg g T : 0 <= norm g T.
@@ -571,10 +535,11 @@ Theorem induction_substitution : forall (g_T G_inf n : R) (T : nat), (1 <= T)%na
 Proof.
   intros x G n T HT HG. rewrite abs_over_root by assumption.
   assert (Hs := sqrt_INR_pos T HT). set (s := sqrt (INR T)) in *.
-  replace (2 * G * (n - x ^ 2 / (2 * s * G)) + Rabs x / s)
+  assert (Ha := Rabs_pos x). rewrite <- (pow2_abs x).
+  replace (2 * G * (n - Rabs x ^ 2 / (2 * s * G)) + Rabs x / s)
     with (2 * G * n + Rabs x * (1 - Rabs x) / s)
-    by (rewrite <- (pow2_abs x); field; lra).
-  assert (Ha := Rabs_pos x). assert (Hi : 0 < / s) by (apply Rinv_0_lt_compat; assumption).
+    by (set (a := Rabs x); clearbody a s; field; lra).
+  assert (Hi : 0 < / s) by (apply Rinv_0_lt_compat; assumption).
   split; intros H.
   - destruct (Rle_lt_dec 1 (Rabs x)) as [|Hlt]; [right; assumption|]. left.
     destruct (Req_dec x 0) as [|Hx]; [assumption|]. assert (0 < Rabs x) by (apply Rabs_pos_lt, Hx).
@@ -641,20 +606,31 @@ Proof.
   apply IZR_le in H1. apply IZR_lt in H2. rewrite plus_IZR in *. lra.
 Qed.
 
+Lemma fails_after_integers p k n G : 0 < G /\ 0 < IZR p -> IZR k = IZR p * (4 * G ^ 2) ->
+  (let (s, t) := harmonic_below p n in (s + t <=? k) && (k <? s + p / (t + 1)))%Z%bool = true ->
+  forall T, Lemma_10_3 G T <-> (T < S n)%nat.
+Proof.
+  intros [HG Hp] Hk H. apply harmonic_between in H. rewrite Hk in H. apply fails_after; [exact HG|].
+  split; [apply Rmult_le_reg_l with (IZR p) | apply Rmult_lt_reg_l with (IZR p)]; tauto.
+Qed.
+
 Ltac between := vm_cast_no_check (eq_refl true).
 
-(** N23. New: for given G_inf, Lemma 10.3 is true exactly of the T before 2, 5, 31, 4550. *)
+(** N23. New: for given G_inf, Lemma 10.3 is true exactly of the T before 2, 5, 31, 4550; for G_inf
+    below 1/2 it fails from T = 1 on. *)
 Theorem lemma_10_3_first_failures :
+  (forall G_inf T, 0 < G_inf < 1 / 2 -> Lemma_10_3 G_inf T <-> (T < 1)%nat) /\
   (forall T, Lemma_10_3 (1 / 2) T <-> (T < 2)%nat) /\
   (forall T, Lemma_10_3 (3 / 4) T <-> (T < 5)%nat) /\
   (forall T, Lemma_10_3 1 T <-> (T < 31)%nat) /\
   (forall T, Lemma_10_3 (3 / 2) T <-> (T < 4550)%nat).
 Proof.
-  split; [|split; [|split]]; (apply fails_after; [lra|]).
-  - unfold harmonic. simpl. lra.
-  - assert (H := harmonic_between 1000000 2250000 4 ltac:(between)). lra.
-  - assert (H := harmonic_between 1000000 4000000 30 ltac:(between)). lra.
-  - assert (H := harmonic_between 1000000000 9000000000 4549 ltac:(between)). lra.
+  split; [|split; [|split; [|split]]].
+  - intros G T HG. apply fails_after; [lra|]. unfold harmonic. simpl. split; nra.
+  - apply fails_after; [lra|]. unfold harmonic. simpl. lra.
+  - apply (fails_after_integers 1000000 2250000 4); [lra | lra | between].
+  - apply (fails_after_integers 1000000 4000000 30); [lra | lra | between].
+  - apply (fails_after_integers 1000000000 9000000000 4549); [lra | lra | between].
 Qed.
 
 (** ** Lemma 10.4 *)
@@ -705,12 +681,28 @@ Qed.
 
 (** The paper: "Let gamma = beta1^2 / sqrt beta2. For beta1, beta2 in [0, 1) that satisfy gamma < 1
     and bounded g_t, sum_(t=1..T) m_hat_t^2 / sqrt(t v_hat_t)
-    <= 2 / (1 - gamma) 1 / sqrt(1 - beta2) ||g_(1:T)||_2." For given betas and T: *)
+    <= 2 / (1 - gamma) 1 / sqrt(1 - beta2) ||g_(1:T)||_2." For given betas and T (beta2 = 0, where
+    gamma divides by 0, is left out below): *)
+Definition bounded (g : nat -> R) : Prop := exists G_inf, forall t, (1 <= t)%nat ->
+  Rabs (g t) <= G_inf.
+
 Definition Lemma_10_4 (beta1 beta2 : R) (T : nat) : Prop :=
-  forall (alpha : nat -> R) (theta0 : R) (g : nat -> R),
+  forall (alpha : nat -> R) (theta0 : R) (g : nat -> R), bounded g ->
   let gamma := beta1 ^ 2 / sqrt beta2 in
   sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
   <= 2 / (1 - gamma) * (1 / sqrt (1 - beta2)) * norm g T.
+
+Lemma ramp_bounded : bounded (fun t => 1 / sqrt (INR t)).
+Proof.
+  exists 1. intros t Ht. assert (H := sqrt_INR_ge_1 t Ht).
+  assert (H0 : 0 < 1 / sqrt (INR t)) by (apply Rdiv_lt_0_compat; lra).
+  rewrite Rabs_right by lra. apply div_le; lra.
+Qed.
+
+(** Two values. *)
+Lemma pair_bounded k x y : Rabs x <= 1 -> Rabs y <= 1 ->
+  bounded (fun t => if Nat.eqb t k then x else y).
+Proof. intros. exists 1. intros t _. destruct (Nat.eqb t k); assumption. Qed.
 
 (** For g_t = 1 / sqrt t: m_hat_t >= g_t and t v_hat_t <= (1 - beta2)^-2. *)
 Lemma ramp_moments alpha beta1 beta2 theta0 T : 0 <= beta1 < 1 -> 0 < beta2 < 1 ->
@@ -753,8 +745,7 @@ Proof.
   { destruct t as [|n]; [lia|]. unfold Q; cbn [discounted].
     assert (0 <= discounted beta2 (fun i => g i ^ 2) n)
       by (apply discounted_nonneg; [lra | intros; apply pow2_ge_0]). nra. }
-  assert (Hp : beta2 ^ t <= beta2).
-  { destruct t as [|n]; [lia|]. assert (Hle := pow_le_1 beta2 n ltac:(lra)). simpl. nra. }
+  assert (Hp := pow_le_base beta2 t ltac:(lra) ltac:(lia)).
   assert (Htv : 0 < INR t * v_hat beta2 r t <= (1 / (1 - beta2)) ^ 2).
   { unfold v_hat. rewrite Hv. split.
     - apply Rmult_lt_0_compat; [assumption|]. apply Rdiv_lt_0_compat; [|lra].
@@ -788,7 +779,7 @@ Theorem lemma_10_4_fails : forall (beta1 beta2 : R) (T : nat),
   ~ Lemma_10_4 beta1 beta2 T.
 Proof.
   intros beta1 beta2 T Hb1 Hb2 Hg HT H.
-  specialize (H (fun _ => 1) 0 (fun t => 1 / sqrt (INR t))). cbv zeta in H.
+  specialize (H (fun _ => 1) 0 (fun t => 1 / sqrt (INR t)) ramp_bounded). cbv zeta in H.
   rewrite (proj2 (ramp_sides 1 T ltac:(lra))), Rmult_1_l in H.
   assert (Hl := ramp_moments (fun _ => 1) beta1 beta2 0 T Hb1 Hb2).
   set (k := 1 - beta1 ^ 2 / sqrt beta2) in *. assert (Hk : 0 < k) by (unfold k; lra).
@@ -838,7 +829,7 @@ Qed.
 Theorem lemma_10_4_before_31 : forall (beta2 : R) (T : nat), 0 < beta2 < 1 -> (T <= 30)%nat ->
   Lemma_10_4 0 beta2 T.
 Proof.
-  intros beta2 T Hb2 HT alpha theta0 g gamma. set (r := algorithm_1 _ _ _ _ _).
+  intros beta2 T Hb2 HT alpha theta0 g _ gamma. set (r := algorithm_1 _ _ _ _ _).
   assert (Hg : gamma = 0) by (unfold gamma, Rdiv; rewrite pow_i by lia; ring).
   assert (Hc : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (c := sqrt (1 - beta2)) in *.
   assert (Hd : forall q (a : nat -> R) t, q = 0 -> (1 <= t)%nat -> discounted q a t = a t).
@@ -879,7 +870,7 @@ Proof.
   left; apply Rinv_0_lt_compat, sqrt_lt_R0; assumption.
 Qed.
 
-(** N26, C63. New: the line after "Similarly" is true, even without its factor t / sqrt t: every
+(** N26. New: the line after "Similarly" is true, even without its factor t / sqrt t: every
     term of the sum has this bound (in the paper's own line (d) it is sqrt t times as large). *)
 Theorem one_moment_bound : forall alpha beta1 beta2 theta0 g (t : nat), (1 <= t)%nat ->
   0 <= beta1 < 1 -> 0 < beta2 < 1 ->
@@ -954,8 +945,7 @@ Proof.
     apply sqrt_le_1_alt. rewrite Hv. replace (INR t * ((1 - beta2) * Q t))
       with ((1 - beta2) * (INR t * Q t)) by ring. apply Rmult_le_compat_l; [lra | apply HYQ]. }
   assert (Hp := pow_lt_1 beta1 t Hb1 Ht).
-  assert (Hpb : beta1 ^ t <= beta1).
-  { destruct t as [|n]; [lia|]. assert (Hle := pow_le_1 beta1 n ltac:(lra)). simpl. nra. }
+  assert (Hpb := pow_le_base beta1 t Hb1 Ht).
   assert (HL : 0 <= (1 - beta1) ^ 2 * E t * sqrt (INR t) / c).
   { apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; assumption].
     apply Rmult_le_pos; [|lra]. apply Rmult_le_pos; [apply pow2_ge_0 | assumption]. }
@@ -990,8 +980,7 @@ Theorem line_a : forall (beta1 beta2 : R) (T : nat), (1 <= T)%nat ->
   sqrt (1 - beta2 ^ T) / (1 - beta1 ^ T) ^ 2 <= 1 / (1 - beta1) ^ 2.
 Proof.
   intros beta1 beta2 T HT Hb1 Hb2. assert (Hp := pow_lt_1 beta1 T Hb1 HT).
-  assert (Hpb : beta1 ^ T <= beta1).
-  { destruct T as [|n]; [lia|]. assert (Hle := pow_le_1 beta1 n ltac:(lra)). simpl. nra. }
+  assert (Hpb := pow_le_base beta1 T Hb1 HT).
   assert (H2 : 0 <= beta2 ^ T) by (apply pow_le; lra). assert (Hp2 := pow_lt_1 beta2 T Hb2 HT).
   assert (sqrt (1 - beta2 ^ T) <= 1)
     by (rewrite <- sqrt_1 at 2; apply sqrt_le_1_alt; lra).
@@ -1045,7 +1034,7 @@ Qed.
 (** "Similarly" for the other terms, and the sums are swapped: the bounds of line (d), added
     up, would be at most the paper's next line. Refuted: T = 2, gamma = 1/2, g = (1, 0); the swap
     gives sqrt(k + j) where the paper has sqrt k. (The line itself is true, N26.) *)
-Definition Line_d_summed : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : nat),
+Definition Line_d_summed : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : nat), bounded g ->
   0 <= beta1 < 1 -> 0 < beta2 < 1 -> let gamma := beta1 ^ 2 / sqrt beta2 in gamma < 1 ->
   \sum_(t <= T) INR t / sqrt (INR t * (1 - beta2)) * (\sum_(k <= t) gamma ^ (t - k) * Rabs (g k))
   <= \sum_(t <= T) Rabs (g t) / sqrt (INR t * (1 - beta2))
@@ -1054,7 +1043,8 @@ Definition Line_d_summed : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : 
 (** C64. Refuted: T = 2, gamma = 1/2, g = (1, 0). *)
 Theorem line_d_summed_refuted : ~ Line_d_summed.
 Proof.
-  intros H. specialize (H (1 / 2) (1 / 4) (fun t => if Nat.eqb t 1 then 1 else 0) 2%nat).
+  intros H. specialize (H (1 / 2) (1 / 4) (fun t => if Nat.eqb t 1 then 1 else 0) 2%nat
+    (pair_bounded 1 1 0 ltac:(rewrite Rabs_R1; lra) ltac:(rewrite Rabs_R0; lra))).
   assert (Hr : sqrt (1 / 4) = 1 / 2).
   { rewrite <- (sqrt_pow2 (1 / 2)) by lra. f_equal. field. }
   rewrite Hr in H. cbv zeta in H. simpl in H. rewrite Rabs_R0, Rabs_R1 in H.
@@ -1142,7 +1132,7 @@ Qed.
 Theorem lemma_10_4_up_to_4 : forall (beta1 beta2 : R) (T : nat), (T <= 4)%nat ->
   0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 -> Lemma_10_4 beta1 beta2 T.
 Proof.
-  intros beta1 beta2 T HT Hb1 Hb2 Hg alpha theta0 g gamma.
+  intros beta1 beta2 T HT Hb1 Hb2 Hg alpha theta0 g _ gamma.
   destruct (line_after_similarly alpha beta1 beta2 theta0 g T Hb1 Hb2) as [_ H].
   eapply Rle_trans; [apply H; exact Hg|]. fold gamma in Hg |- *.
   assert (Hc : 0 < 1 / sqrt (1 - beta2))
@@ -1154,7 +1144,7 @@ Qed.
 
 (** "Using the upper bound on the arithmetic-geometric series": sum_j t gamma^j is bounded by
     1 / (1 - gamma)^2, although t is fixed in it. Refuted: T = 2, beta1 = 0, g = (0, 1). *)
-Definition Fixed_index : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : nat),
+Definition Fixed_index : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : nat), bounded g ->
   0 <= beta1 < 1 -> 0 < beta2 < 1 -> let gamma := beta1 ^ 2 / sqrt beta2 in gamma < 1 ->
   \sum_(t <= T) Rabs (g t) / sqrt (INR t * (1 - beta2))
     * (\sum_(j <= T + 1) INR t * gamma ^ (j - 1))
@@ -1163,7 +1153,8 @@ Definition Fixed_index : Prop := forall (beta1 beta2 : R) (g : nat -> R) (T : na
 (** C65. Refuted: T = 2, beta1 = 0, g = (0, 1). *)
 Theorem fixed_index_refuted : ~ Fixed_index.
 Proof.
-  intros H. specialize (H 0 (1 / 2) (fun t => if Nat.eqb t 2 then 1 else 0) 2%nat).
+  intros H. specialize (H 0 (1 / 2) (fun t => if Nat.eqb t 2 then 1 else 0) 2%nat
+    (pair_bounded 2 1 0 ltac:(rewrite Rabs_R1; lra) ltac:(rewrite Rabs_R0; lra))).
   assert (Hg : 0 ^ 2 / sqrt (1 / 2) = 0) by (unfold Rdiv; ring).
   cbv zeta in H. rewrite Hg in H. simpl in H. rewrite Rabs_R0, Rabs_R1 in H.
   specialize (H ltac:(lra) ltac:(lra) ltac:(lra)).
@@ -1375,8 +1366,7 @@ Proof.
       apply Rmult_le_compat_r; [apply norm_nonneg | apply sqrt_le_1_alt, harmonic_le; assumption].
 Qed.
 
-(** N27, C25. New: Lemma 10.4 repaired, for Algorithm 1 with epsilon = 0, 0/0 := 0 and all
-    gradients. *)
+(** N27. New: Lemma 10.4 repaired, for Algorithm 1 with epsilon = 0, 0/0 := 0 and all gradients. *)
 Theorem lemma_10_4_repaired_sharper : forall alpha beta1 beta2 theta0 g (T : nat), (1 <= T)%nat ->
   0 < beta2 < 1 -> 0 <= beta1 < sqrt beta2 ->
   sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
@@ -1392,7 +1382,8 @@ Proof.
     reflexivity.
 Qed.
 
-(** C25. New: its weaker form, with 1 / (1 - beta1) in place of 1 + beta1. *)
+(** C25. New: its weaker form, with 1 / (1 - beta1) in place of 1 + beta1: for Algorithm 1 with
+    epsilon = 0, 0/0 := 0 and all gradients. *)
 Theorem lemma_10_4_repaired : forall alpha beta1 beta2 theta0 g (T : nat), (1 <= T)%nat ->
   0 < beta2 < 1 -> 0 <= beta1 < sqrt beta2 ->
   sum_of_moments beta1 beta2 (algorithm_1 alpha beta1 beta2 theta0 g) T
@@ -1457,7 +1448,7 @@ Qed.
     lam = 1/2, g = (1/1000, 1). *)
 Definition Lemma_10_4_for_section_4 : Prop :=
   forall alpha beta1 beta2 lam theta1 (g : nat -> R) (T : nat),
-  let gamma := beta1 ^ 2 / sqrt beta2 in
+  let gamma := beta1 ^ 2 / sqrt beta2 in bounded g ->
   0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> gamma < 1 -> 0 < lam < 1 ->
   sum_of_moments beta1 beta2 (section_4 alpha beta1 beta2 lam theta1 g) T
   <= 2 / (1 - gamma) * (1 / sqrt (1 - beta2)) * norm g T.
@@ -1468,6 +1459,8 @@ Proof.
   intros H. set (b := 999 / 1000).
   set (g := fun t => if Nat.eqb t 1 then 1 / 1000 else 1).
   specialize (H 1 b b (1 / 2) 0 g 2%nat). cbv zeta in H.
+  specialize (H (pair_bounded 1 (1 / 1000) 1 ltac:(rewrite Rabs_right; lra)
+    ltac:(rewrite Rabs_R1; lra))).
   assert (Hb : 0.9994 <= sqrt b).
   { rewrite <- (sqrt_pow2 0.9994) by lra. apply sqrt_le_1_alt. unfold b. lra. }
   assert (Hg : 0 < b ^ 2 / sqrt b <= 0.9987).
@@ -1505,6 +1498,38 @@ Proof.
   assert (62000 <= ratio (m_hat b r 2 ^ 2) w); [|lra].
   unfold ratio. apply Rmult_le_reg_r with w; [lra|].
   unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
+Qed.
+
+(** C23, C25, N27. That m_hat and v_hat are those of Algorithm 1: its printed step is
+    theta_(t+1) = theta_t - alpha_t m_hat_t / sqrt(v_hat_t). *)
+Theorem algorithm_1_step : forall alpha beta1 beta2 theta0 g (t : nat),
+  let r := algorithm_1 alpha beta1 beta2 theta0 g in
+  theta r (S (S t))
+  = theta r (S t) - alpha (S t) * ratio (m_hat beta1 r (S t)) (sqrt (v_hat beta2 r (S t))).
+Proof.
+  intros alpha beta1 beta2 theta0 g t.
+  unfold theta, m_hat, v_hat, m, v, algorithm_1, state, point.
+  replace (S (S t) - 1)%nat with (S t) by lia. replace (S t - 1)%nat with t by lia. cbn [run].
+  destruct (run _ free theta0 (0, 0) g t) as [[x y] [m0 v0]].
+  unfold adam, free, fst, snd. rewrite Rplus_0_r. reflexivity.
+Qed.
+
+(** C23, C25, N25, N27. The only 0/0 in the sums of moments: where v_hat_t = 0, m_hat_t = 0. *)
+Theorem only_zero_over_zero : forall beta1 beta2 (t : nat), (1 <= t)%nat -> 0 < beta2 < 1 ->
+  (forall alpha theta0 g, let r := algorithm_1 alpha beta1 beta2 theta0 g in
+   v_hat beta2 r t = 0 -> m_hat beta1 r t = 0) /\
+  (forall alpha lam theta1 g, let r := section_4 alpha beta1 beta2 lam theta1 g in
+   v_hat beta2 r t = 0 -> m_hat beta1 r t = 0).
+Proof.
+  intros beta1 beta2 t Ht Hb2. assert (Hp := pow_lt_1 beta2 t ltac:(lra) Ht).
+  assert (Hz : forall r, (v r t = 0 -> m r t = 0) -> v_hat beta2 r t = 0 -> m_hat beta1 r t = 0).
+  { intros r Hr H. unfold v_hat in H. unfold m_hat. rewrite Hr; [unfold Rdiv; ring|].
+    apply Rmult_integral in H as [H|H]; [assumption|].
+    assert (H0 : 0 < / (1 - beta2 ^ t)) by (apply Rinv_0_lt_compat; lra). lra. }
+  split; intros; apply Hz; try assumption; intros H0.
+  - apply (silent beta2 (fun _ => beta1) r g t); try assumption; try reflexivity;
+      intros; apply algorithm_1_state.
+  - apply (section_4_silent alpha beta1 beta2 lam theta1 g t Hb2), H0.
 Qed.
 
 (** ** The proof of Theorem 10.5 *)
@@ -1552,9 +1577,9 @@ Qed.
 (** C26. Holds: in d coordinates the sums of Theorem 4.1 are at most d G_inf sqrt T, as Corollary
     4.2 says. *)
 Theorem sums_of_the_corollary :
-  forall alpha beta1 beta2 lam theta1 (g : nat -> vector) G_inf (d T : nat), (1 <= T)%nat ->
-  0 <= beta2 < 1 -> 0 <= G_inf ->
-  let r i := section_4 alpha beta1 beta2 lam theta1 (fun t => g t i) in
+  forall alpha beta1 beta2 lam (theta1 : vector) (g : nat -> vector) G_inf (d T : nat),
+  (1 <= T)%nat -> 0 <= beta2 < 1 -> 0 <= G_inf ->
+  let r i := section_4 alpha beta1 beta2 lam (theta1 i) (fun t => g t i) in
   (forall t i, (1 <= t <= T)%nat -> (1 <= i <= d)%nat -> Rabs (g t i) <= G_inf) ->
   \sum_(i <= d) norm (fun t => g t i) T <= INR d * G_inf * sqrt (INR T) /\
   \sum_(i <= d) sqrt (INR T * v_hat beta2 (r i) T)
@@ -1568,157 +1593,15 @@ Proof.
     intros; apply HG; assumption.
 Qed.
 
-(** C27. The proof of Theorem 10.5 uses, twice and without saying so, that sqrt(v_hat_t) / alpha_t
-    does not decrease. Refuted. At t = 2 it falls exactly if g_2^2 < (1 - beta2) / 2 g_1^2,
-    whatever the parameters. *)
-Theorem metric_falls_iff : forall alpha beta1 beta2 lam theta1 g, 0 < alpha -> 0 < beta2 < 1 ->
-  let r := section_4 alpha beta1 beta2 lam theta1 g in
-  c alpha beta2 r 2 < c alpha beta2 r 1 <-> g 2%nat ^ 2 < (1 - beta2) / 2 * g 1%nat ^ 2.
+(** C26, N25. They hold for Algorithm 1 too: with lam = 1 the algorithm of section 4 is that. *)
+Theorem section_4_with_lam_1 : forall alpha beta1 beta2 theta1 g (t : nat),
+  section_4 alpha beta1 beta2 1 theta1 g t
+  = algorithm_1 (fun t => alpha / sqrt (INR t)) beta1 beta2 theta1 g t.
 Proof.
-  intros alpha beta1 beta2 lam theta1 g Ha Hb2 r.
-  assert (Hc1 : c alpha beta2 r 1 = sqrt (g 1%nat ^ 2) / alpha).
-  { unfold c, r. rewrite v_hat_1 by lra. simpl. rewrite sqrt_1. field. lra. }
-  set (w := (beta2 * g 1%nat ^ 2 + g 2%nat ^ 2) / (1 + beta2)).
-  assert (Hg1 : 0 <= g 1%nat ^ 2) by apply pow2_ge_0.
-  assert (Hg2 : 0 <= g 2%nat ^ 2) by apply pow2_ge_0.
-  assert (Hw : 0 <= w).
-  { apply Rmult_le_pos; [nra | left; apply Rinv_0_lt_compat; lra]. }
-  assert (Hc2 : c alpha beta2 r 2 = sqrt (2 * w) / alpha).
-  { unfold c, r. rewrite v_hat_2 by lra. fold w. rewrite sqrt_mult by lra.
-    replace (INR 2) with 2 by (simpl; ring). assert (0 < sqrt 2) by (apply sqrt_lt_R0; lra).
-    field. lra. }
-  rewrite Hc1, Hc2. assert (Hi : 0 < / alpha) by (apply Rinv_0_lt_compat; assumption).
-  assert (Hww : (1 + beta2) * w = beta2 * g 1%nat ^ 2 + g 2%nat ^ 2) by (unfold w; field; lra).
-  split; intros H.
-  - apply Rmult_lt_reg_r in H; [|assumption]. apply sqrt_lt_0_alt in H. nra.
-  - apply Rmult_lt_compat_r; [assumption|]. apply sqrt_lt_1_alt. split; [lra|]. nra.
-Qed.
-
-(** The statement that is used. *)
-Definition Metric_does_not_decrease : Prop := forall alpha beta1 beta2 lam theta1 g (t : nat),
-  0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> (2 <= t)%nat ->
-  let r := section_4 alpha beta1 beta2 lam theta1 g in
-  c alpha beta2 r (t - 1) <= c alpha beta2 r t.
-
-(** C27. Refuted, for every alpha, beta1, beta2, lam and theta_1 by the gradients 1, 0. *)
-Theorem metric_does_not_decrease_refuted : ~ Metric_does_not_decrease /\
-  forall alpha beta1 beta2 lam theta1, 0 < alpha -> 0 < beta2 < 1 ->
-  let r := section_4 alpha beta1 beta2 lam theta1 (fun t => if Nat.eqb t 1 then 1 else 0) in
-  c alpha beta2 r 2 < c alpha beta2 r 1.
-Proof.
-  assert (H : forall alpha beta1 beta2 lam theta1, 0 < alpha -> 0 < beta2 < 1 ->
-    let r := section_4 alpha beta1 beta2 lam theta1 (fun t => if Nat.eqb t 1 then 1 else 0) in
-    c alpha beta2 r 2 < c alpha beta2 r 1) by (intros; apply metric_falls_iff; simpl; lra).
-  split; [|exact H]. intros Hm.
-  specialize (Hm 1 0 (1 / 2) (1 / 2) 0 (fun t => if Nat.eqb t 1 then 1 else 0) 2%nat).
-  specialize (H 1 0 (1 / 2) (1 / 2) 0 ltac:(lra) ltac:(lra)).
-  apply Rlt_not_le in H. apply H, Hm; lra || lia.
-Qed.
-
-(** C30. "sqrt(v_hat_t) <= G_inf sqrt(1 - beta2)" in the last sum of the proof. Refuted: for
-    constant gradients sqrt(v_hat_t) = G_inf in every round. *)
-Theorem v_hat_of_constant_gradients : forall alpha beta1 beta2 lam theta1 G_inf (t : nat),
-  (1 <= t)%nat -> 0 < beta2 < 1 -> 0 < G_inf ->
-  let r := section_4 alpha beta1 beta2 lam theta1 (fun _ => G_inf) in
-  sqrt (v_hat beta2 r t) = G_inf /\ G_inf * sqrt (1 - beta2) < sqrt (v_hat beta2 r t).
-Proof.
-  intros alpha beta1 beta2 lam theta1 G t Ht Hb2 HG r.
-  assert (Hv : sqrt (v_hat beta2 r t) = G).
-  { rewrite <- (sqrt_pow2 G) by lra. f_equal. unfold v_hat, r.
-    assert (Hp := pow_lt_1 beta2 t ltac:(lra) Ht).
-    rewrite section_4_v, discounted_sum, sum_scale_r, <- Rmult_assoc, geometric_weights.
-    set (q := beta2 ^ t) in *. field. lra. }
-  rewrite Hv. split; [reflexivity|].
-  assert (sqrt (1 - beta2) < 1) by (apply sqrt_below_1; lra). nra.
-Qed.
-
-Definition Third_term_root (alpha beta1 beta2 lam theta1 G_inf : R) (g : nat -> R) (T : nat) :=
-  let r := section_4 alpha beta1 beta2 lam theta1 g in
-  let beta1_t t := beta1 * lam ^ (t - 1) in
-  \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t * v_hat beta2 r t)
-  <= G_inf * sqrt (1 - beta2) * \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t).
-
-(** C30. So the line with these sums fails for every beta1 > 0 and from T = 1 on. *)
-Theorem third_term_root_refuted : forall alpha beta1 beta2 lam theta1 G_inf (T : nat),
-  (1 <= T)%nat -> 0 < beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> 0 < G_inf ->
-  ~ Third_term_root alpha beta1 beta2 lam theta1 G_inf (fun _ => G_inf) T.
-Proof.
-  intros alpha beta1 beta2 lam theta1 G T HT Hb1 Hb2 Hl HG. unfold Third_term_root. cbv zeta.
-  set (w := fun t => beta1 * lam ^ (t - 1) / (1 - beta1 * lam ^ (t - 1)) * sqrt (INR t)).
-  set (r := section_4 _ _ _ _ _ _). apply Rlt_not_le.
-  assert (Hw : forall t, (1 <= t)%nat -> 0 < w t).
-  { intros t Ht. assert (0 < lam ^ (t - 1)) by (apply pow_lt; lra).
-    assert (lam ^ (t - 1) <= 1) by (apply pow_le_1; lra).
-    apply Rmult_lt_0_compat; [apply Rdiv_lt_0_compat; nra | apply sqrt_INR_pos; assumption]. }
-  set (a := fun t => beta1 * lam ^ (t - 1) / (1 - beta1 * lam ^ (t - 1))
-    * sqrt (INR t * v_hat beta2 r t)).
-  assert (Ha : sum a T = G * sum w T).
-  - rewrite <- sum_scale. apply sum_ext. intros t Ht. unfold a, r.
-    rewrite sqrt_mult_alt by apply pos_INR.
-    rewrite (proj1 (v_hat_of_constant_gradients _ _ _ _ _ G t ltac:(lia) Hb2 HG)).
-    unfold w. ring.
-  - change (G * sqrt (1 - beta2) * sum w T < sum a T). rewrite Ha.
-    assert (0 < sum w T).
-    { eapply Rlt_le_trans; [apply (Hw T HT)|]. apply (sum_term_le w); [|lia].
-      intros; left; apply Hw; lia. }
-    assert (sqrt (1 - beta2) < 1) by (apply sqrt_below_1; lra).
-    assert (0 < G * sum w T) by (apply Rmult_lt_0_compat; assumption). nra.
-Qed.
-
-(** C31. Holds, even with beta1 in the numerator: the sum that the paper bounds by "the arithmetic
-    geometric series upper bound". *)
-Theorem third_term_sum : forall (beta1 lam : R) (T : nat), 0 <= beta1 < 1 -> 0 < lam < 1 ->
-  let beta1_t t := beta1 * lam ^ (t - 1) in
-  \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t) <= beta1 / ((1 - beta1) * (1 - lam) ^ 2)
-  /\ beta1 / ((1 - beta1) * (1 - lam) ^ 2) <= 1 / ((1 - beta1) * (1 - lam) ^ 2).
-Proof.
-  intros beta1 lam T Hb Hl beta1_t. assert (H2 : 0 < (1 - lam) ^ 2) by nra. split.
-  - apply Rle_trans with (beta1 / (1 - beta1) * \sum_(t <= T) INR t * lam ^ (t - 1)).
-    + rewrite <- sum_scale. apply sum_le; intros t Ht. unfold beta1_t.
-      assert (Hp : 0 < lam ^ (t - 1)) by (apply pow_lt; lra).
-      assert (Hp1 : lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). set (p := lam ^ (t - 1)) in *.
-      assert (Hs : 1 <= sqrt (INR t)) by (apply sqrt_INR_ge_1; lia).
-      assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)). set (s := sqrt (INR t)) in *. rewrite <- Hs2.
-      assert (Hbp : 0 <= beta1 * p <= beta1) by (split; nra).
-      assert (Hfrac : beta1 * p / (1 - beta1 * p) <= beta1 * p / (1 - beta1)).
-      { apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra. }
-      assert (Hpos : 0 <= beta1 * p / (1 - beta1)).
-      { apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]. }
-      apply Rle_trans with (beta1 * p / (1 - beta1) * (s * s)); [|right; unfold Rdiv; ring].
-      apply Rle_trans with (beta1 * p / (1 - beta1) * s); [apply Rmult_le_compat_r; lra|].
-      apply Rmult_le_compat_l; [assumption | nra].
-    + replace (beta1 / ((1 - beta1) * (1 - lam) ^ 2))
-        with (beta1 / (1 - beta1) * (1 / (1 - lam) ^ 2)) by (field; lra).
-      apply Rmult_le_compat_l; [|apply arithmetico_geometric; lra].
-      apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
-  - apply Rmult_le_compat_r; [|lra]. left. apply Rinv_0_lt_compat, Rmult_lt_0_compat; lra.
-Qed.
-
-(** C36. The third term of the theorem has 2 alpha (1 - beta1) (1 - lam)^2 in the denominator, that
-    of the proof's last line 2 alpha beta1 (1 - lam)^2. A misprint: they agree only at
-    beta1 = 1/2. *)
-Theorem third_terms_differ : forall alpha beta1 beta2 lam D_inf G_inf,
-  0 < alpha -> 0 < beta1 < 1 -> 0 <= beta2 < 1 -> 0 < lam < 1 -> 0 < D_inf -> 0 < G_inf ->
-  D_inf ^ 2 * G_inf * sqrt (1 - beta2) / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2)
-  = D_inf ^ 2 * G_inf * sqrt (1 - beta2) / (2 * alpha * beta1 * (1 - lam) ^ 2)
-  <-> beta1 = 1 / 2.
-Proof.
-  intros alpha beta1 beta2 lam D G Ha Hb1 Hb2 Hl HD HG.
-  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra). set (s := sqrt (1 - beta2)) in *.
-  set (k := D ^ 2 * G * s / (2 * alpha * (1 - lam) ^ 2)).
-  assert (Hk : 0 < k).
-  { apply Rdiv_lt_0_compat; apply Rmult_lt_0_compat; try nra. apply Rmult_lt_0_compat; nra. }
-  replace (D ^ 2 * G * s / (2 * alpha * (1 - beta1) * (1 - lam) ^ 2)) with (k / (1 - beta1))
-    by (unfold k; field; lra).
-  replace (D ^ 2 * G * s / (2 * alpha * beta1 * (1 - lam) ^ 2)) with (k / beta1)
-    by (unfold k; field; lra).
-  split; intros H.
-  - assert (Hm : k / (1 - beta1) * ((1 - beta1) * beta1) = k / beta1 * ((1 - beta1) * beta1))
-      by (rewrite H; reflexivity).
-    replace (k / (1 - beta1) * ((1 - beta1) * beta1)) with (k * beta1) in Hm by (field; lra).
-    replace (k / beta1 * ((1 - beta1) * beta1)) with (k * (1 - beta1)) in Hm by (field; lra).
-    apply Rmult_eq_reg_l in Hm; lra.
-  - rewrite H. f_equal. lra.
+  intros alpha beta1 beta2 theta1 g t. unfold section_4, algorithm_1.
+  induction t as [|t IH]; [reflexivity|]. cbn [run]. rewrite IH.
+  destruct (run _ free theta1 (0, 0) g t) as [[x y] [m0 v0]].
+  unfold adam_decayed_beta1, adam. rewrite pow1, Rmult_1_r. reflexivity.
 Qed.
 
 (** *** The game of the theorem, in one coordinate *)
@@ -1804,12 +1687,155 @@ Proof.
     rewrite ?H1, ?H2; unfold Rabs; destruct Rcase_abs; lra.
 Qed.
 
+Lemma two_setting beta1 beta2 theta1 G_inf D l u theta_star x T :
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 -> (1 <= T <= 2)%nat ->
+  1 <= G_inf -> Rabs x <= G_inf -> l <= theta_star <= u ->
+  (forall y, l <= y <= u -> sum (two x) T * theta_star <= sum (two x) T * y) -> 1 <= D ->
+  theorem_setting 1 beta1 beta2 (1 / 2) theta1 G_inf D l u theta_star
+    (fun t y => two x t * y) (fun t _ => two x t) (two x) T.
+Proof.
+  intros Hb1 Hb2 Hg HT HG Hx Hs Hmin HD. apply linear_setting; try assumption; try lra; try lia.
+  - intros [|[|[|t]]]; simpl; rewrite ?Rabs_R0, ?Rabs_R1; lra.
+  - intros s t Hs' Ht. eapply Rle_trans; [|exact HD]. apply two_distances; lra || lia.
+Qed.
+
 Lemma gamma_of_halves : (1 / 2) ^ 2 / sqrt (1 / 2) < 1.
 Proof.
   assert (1 / 2 < sqrt (1 / 2)).
   { rewrite <- (sqrt_pow2 (1 / 2)) at 1 by lra. apply sqrt_lt_1_alt. lra. }
   apply Rmult_lt_reg_r with (sqrt (1 / 2)); [lra|]. unfold Rdiv at 1.
   rewrite Rmult_assoc, Rinv_l by lra. lra.
+Qed.
+
+(** *** The lines that fail *)
+
+(** C27. The proof of Theorem 10.5 uses, twice and without saying so, that sqrt(v_hat_t) / alpha_t
+    does not decrease. Refuted. At t = 2 it falls exactly if g_2^2 < (1 - beta2) / 2 g_1^2,
+    whatever the parameters. *)
+Theorem metric_falls_iff : forall alpha beta1 beta2 lam theta1 g, 0 < alpha -> 0 < beta2 < 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  c alpha beta2 r 2 < c alpha beta2 r 1 <-> g 2%nat ^ 2 < (1 - beta2) / 2 * g 1%nat ^ 2.
+Proof.
+  intros alpha beta1 beta2 lam theta1 g Ha Hb2 r.
+  assert (Hc1 : c alpha beta2 r 1 = sqrt (g 1%nat ^ 2) / alpha).
+  { unfold c, r. rewrite v_hat_1 by lra. simpl. rewrite sqrt_1. field. lra. }
+  set (w := (beta2 * g 1%nat ^ 2 + g 2%nat ^ 2) / (1 + beta2)).
+  assert (Hg1 : 0 <= g 1%nat ^ 2) by apply pow2_ge_0.
+  assert (Hg2 : 0 <= g 2%nat ^ 2) by apply pow2_ge_0.
+  assert (Hw : 0 <= w).
+  { apply Rmult_le_pos; [nra | left; apply Rinv_0_lt_compat; lra]. }
+  assert (Hc2 : c alpha beta2 r 2 = sqrt (2 * w) / alpha).
+  { unfold c, r. rewrite v_hat_2 by lra. fold w. rewrite sqrt_mult by lra.
+    replace (INR 2) with 2 by (simpl; ring). assert (0 < sqrt 2) by (apply sqrt_lt_R0; lra).
+    field. lra. }
+  rewrite Hc1, Hc2. assert (Hi : 0 < / alpha) by (apply Rinv_0_lt_compat; assumption).
+  assert (Hww : (1 + beta2) * w = beta2 * g 1%nat ^ 2 + g 2%nat ^ 2) by (unfold w; field; lra).
+  split; intros H.
+  - apply Rmult_lt_reg_r in H; [|assumption]. apply sqrt_lt_0_alt in H. nra.
+  - apply Rmult_lt_compat_r; [assumption|]. apply sqrt_lt_1_alt. split; [lra|]. nra.
+Qed.
+
+(** The statement that is used. *)
+Definition Metric_does_not_decrease : Prop :=
+  forall alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T,
+  theorem_setting alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  forall t, (2 <= t <= T)%nat -> c alpha beta2 r (t - 1) <= c alpha beta2 r t.
+
+(** C27. Refuted, for every alpha, beta1, beta2, lam and theta_1, by the gradients 1, 0: those of
+    the losses theta and 0. *)
+Theorem metric_does_not_decrease_refuted : ~ Metric_does_not_decrease /\
+  forall alpha beta1 beta2 lam theta1, 0 < alpha -> 0 < beta2 < 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 (two 0) in
+  c alpha beta2 r 2 < c alpha beta2 r 1.
+Proof.
+  assert (H : forall alpha beta1 beta2 lam theta1, 0 < alpha -> 0 < beta2 < 1 ->
+    let r := section_4 alpha beta1 beta2 lam theta1 (two 0) in
+    c alpha beta2 r 2 < c alpha beta2 r 1) by (intros; apply metric_falls_iff; simpl; lra).
+  split; [|exact H]. intros Hm.
+  assert (Hs := two_setting 0 (1 / 4) 1 1 1 0 1 0 0 2 ltac:(lra) ltac:(lra) ltac:(lra)
+    ltac:(lia) ltac:(lra) ltac:(rewrite Rabs_R0; lra) ltac:(lra) ltac:(intros; simpl; lra) ltac:(lra)).
+  specialize (Hm _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs 2%nat ltac:(lia)). simpl in Hm.
+  apply Rle_not_lt in Hm. apply Hm, H; lra.
+Qed.
+
+(** C30. "sqrt(v_hat_t) <= G_inf sqrt(1 - beta2)" in the last sum of the proof. Refuted: for
+    constant gradients sqrt(v_hat_t) = G_inf in every round. *)
+Theorem v_hat_of_constant_gradients : forall alpha beta1 beta2 lam theta1 G_inf (t : nat),
+  (1 <= t)%nat -> 0 < beta2 < 1 -> 0 < G_inf ->
+  let r := section_4 alpha beta1 beta2 lam theta1 (fun _ => G_inf) in
+  sqrt (v_hat beta2 r t) = G_inf /\ G_inf * sqrt (1 - beta2) < sqrt (v_hat beta2 r t).
+Proof.
+  intros alpha beta1 beta2 lam theta1 G t Ht Hb2 HG r.
+  assert (Hv : sqrt (v_hat beta2 r t) = G).
+  { rewrite <- (sqrt_pow2 G) by lra. f_equal. unfold v_hat, r.
+    assert (Hp := pow_lt_1 beta2 t ltac:(lra) Ht).
+    rewrite section_4_v, discounted_sum, sum_scale_r, <- Rmult_assoc, geometric_weights.
+    set (q := beta2 ^ t) in *. field. lra. }
+  rewrite Hv. split; [reflexivity|].
+  assert (sqrt (1 - beta2) < 1) by (apply sqrt_below_1; lra). nra.
+Qed.
+
+Definition Third_term_root (alpha beta1 beta2 lam theta1 G_inf : R) (g : nat -> R) (T : nat) :=
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let beta1_t t := beta1 * lam ^ (t - 1) in
+  \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t * v_hat beta2 r t)
+  <= G_inf * sqrt (1 - beta2) * \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t).
+
+(** C30. So the line with these sums fails for every beta1 > 0 and from T = 1 on. *)
+Theorem third_term_root_refuted : forall alpha beta1 beta2 lam theta1 G_inf (T : nat),
+  (1 <= T)%nat -> 0 < beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> 0 < G_inf ->
+  ~ Third_term_root alpha beta1 beta2 lam theta1 G_inf (fun _ => G_inf) T.
+Proof.
+  intros alpha beta1 beta2 lam theta1 G T HT Hb1 Hb2 Hl HG. unfold Third_term_root. cbv zeta.
+  set (w := fun t => beta1 * lam ^ (t - 1) / (1 - beta1 * lam ^ (t - 1)) * sqrt (INR t)).
+  set (r := section_4 _ _ _ _ _ _). apply Rlt_not_le.
+  assert (Hw : forall t, (1 <= t)%nat -> 0 < w t).
+  { intros t Ht. assert (0 < lam ^ (t - 1)) by (apply pow_lt; lra).
+    assert (lam ^ (t - 1) <= 1) by (apply pow_le_1; lra).
+    apply Rmult_lt_0_compat; [apply Rdiv_lt_0_compat; nra | apply sqrt_INR_pos; assumption]. }
+  set (a := fun t => beta1 * lam ^ (t - 1) / (1 - beta1 * lam ^ (t - 1))
+    * sqrt (INR t * v_hat beta2 r t)).
+  assert (Ha : sum a T = G * sum w T).
+  - rewrite <- sum_scale. apply sum_ext. intros t Ht. unfold a, r.
+    rewrite sqrt_mult_alt by apply pos_INR.
+    rewrite (proj1 (v_hat_of_constant_gradients _ _ _ _ _ G t ltac:(lia) Hb2 HG)).
+    unfold w. ring.
+  - change (G * sqrt (1 - beta2) * sum w T < sum a T). rewrite Ha.
+    assert (0 < sum w T).
+    { eapply Rlt_le_trans; [apply (Hw T HT)|]. apply (sum_term_le w); [|lia].
+      intros; left; apply Hw; lia. }
+    assert (sqrt (1 - beta2) < 1) by (apply sqrt_below_1; lra).
+    assert (0 < G * sum w T) by (apply Rmult_lt_0_compat; assumption). nra.
+Qed.
+
+(** C31. Holds, even with beta1 in the numerator: the sum that the paper bounds by "the arithmetic
+    geometric series upper bound". *)
+Theorem third_term_sum : forall (beta1 lam : R) (T : nat), 0 <= beta1 < 1 -> 0 < lam < 1 ->
+  let beta1_t t := beta1 * lam ^ (t - 1) in
+  \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t) <= beta1 / ((1 - beta1) * (1 - lam) ^ 2)
+  /\ beta1 / ((1 - beta1) * (1 - lam) ^ 2) <= 1 / ((1 - beta1) * (1 - lam) ^ 2).
+Proof.
+  intros beta1 lam T Hb Hl beta1_t. assert (H2 : 0 < (1 - lam) ^ 2) by nra. split.
+  - apply Rle_trans with (beta1 / (1 - beta1) * \sum_(t <= T) INR t * lam ^ (t - 1)).
+    + rewrite <- sum_scale. apply sum_le; intros t Ht. unfold beta1_t.
+      assert (Hp : 0 < lam ^ (t - 1)) by (apply pow_lt; lra).
+      assert (Hp1 : lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). set (p := lam ^ (t - 1)) in *.
+      assert (Hs : 1 <= sqrt (INR t)) by (apply sqrt_INR_ge_1; lia).
+      assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)). set (s := sqrt (INR t)) in *. rewrite <- Hs2.
+      assert (Hbp : 0 <= beta1 * p <= beta1) by (split; nra).
+      assert (Hfrac : beta1 * p / (1 - beta1 * p) <= beta1 * p / (1 - beta1)).
+      { apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra. }
+      assert (Hpos : 0 <= beta1 * p / (1 - beta1)).
+      { apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]. }
+      apply Rle_trans with (beta1 * p / (1 - beta1) * (s * s)); [|right; unfold Rdiv; ring].
+      apply Rle_trans with (beta1 * p / (1 - beta1) * s); [apply Rmult_le_compat_r; lra|].
+      apply Rmult_le_compat_l; [assumption | nra].
+    + replace (beta1 / ((1 - beta1) * (1 - lam) ^ 2))
+        with (beta1 / (1 - beta1) * (1 / (1 - lam) ^ 2)) by (field; lra).
+      apply Rmult_le_compat_l; [|apply arithmetico_geometric; lra].
+      apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
+  - apply Rmult_le_compat_r; [|lra]. left. apply Rinv_0_lt_compat, Rmult_lt_0_compat; lra.
 Qed.
 
 (** A missing assumption: D and D_inf bound the distances between iterates, the proof uses that
@@ -1855,12 +1881,8 @@ Proof.
   intros H. set (r := section_4 1 0 (1 / 4) (1 / 2) 1 (two 0)).
   destruct (first_round 1 0 (1 / 4) (1 / 2) 1 (two 0)) as [H2 Hc]; try lra; [reflexivity|].
   fold r in H2, Hc. assert (H1 : theta r 1 = 1) by reflexivity.
-  assert (Hs : theorem_setting 1 0 (1 / 4) (1 / 2) 1 1 1 0 1 0
-    (fun t x => two 0 t * x) (fun t _ => two 0 t) (two 0) 2).
-  { apply linear_setting; try lra; try lia.
-    - intros [|[|[|t]]]; simpl; rewrite ?Rabs_R0, ?Rabs_R1; lra.
-    - intros y Hy. simpl. lra.
-    - apply two_distances; lra. }
+  assert (Hs := two_setting 0 (1 / 4) 1 1 1 0 1 0 0 2 ltac:(lra) ltac:(lra) ltac:(lra)
+    ltac:(lia) ltac:(lra) ltac:(rewrite Rabs_R0; lra) ltac:(lra) ltac:(intros; simpl; lra) ltac:(lra)).
   specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs). cbv zeta in H. fold r in H. simpl sum in H.
   rewrite Hc, H1, H2 in H. unfold r in H. rewrite v_hat_2 in H by lra. simpl in H.
   assert (Hr : sqrt ((1 + 1) * ((1 / 4 * (1 * (1 * 1)) + 0 * (0 * 1)) / (1 + 1 / 4))) < 1)
@@ -1891,12 +1913,9 @@ Proof.
   intros H. set (r := section_4 1 (1 / 2) (1 / 2) (1 / 2) 0 (two 0)).
   destruct (first_round 1 (1 / 2) (1 / 2) (1 / 2) 0 (two 0)) as [H2 Hc]; try lra; [reflexivity|].
   fold r in H2, Hc. assert (H1 : theta r 1 = 0) by reflexivity.
-  assert (Hs : theorem_setting 1 (1 / 2) (1 / 2) (1 / 2) 0 1 1 (- 1 / 4) 0 (- 1 / 4)
-    (fun t x => two 0 t * x) (fun t _ => two 0 t) (two 0) 1).
-  { apply linear_setting; try lra; try lia; try apply gamma_of_halves.
-    - intros [|[|[|t]]]; simpl; rewrite ?Rabs_R0, ?Rabs_R1; lra.
-    - intros y Hy. simpl. lra.
-    - intros; apply two_distances; lra || lia. }
+  assert (Hs := two_setting (1 / 2) (1 / 2) 0 1 1 (- 1 / 4) 0 (- 1 / 4) 0 1 ltac:(lra) ltac:(lra)
+    gamma_of_halves ltac:(lia) ltac:(lra) ltac:(rewrite Rabs_R0; lra) ltac:(lra)
+    ltac:(intros; simpl; lra) ltac:(lra)).
   specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs). cbv zeta in H. fold r in H.
   assert (Hd : forall t, (1 <= t <= 1)%nat -> Rabs (theta r t - - 1 / 4) <= 1).
   { intros t Ht. replace t with 1%nat by lia. rewrite H1, Rabs_right; lra. }
@@ -1950,12 +1969,9 @@ Proof.
   intros H. set (r := section_4 1 (1 / 2) (1 / 2) (1 / 2) 0 (two (-2))).
   destruct (first_round 1 (1 / 2) (1 / 2) (1 / 2) 0 (two (-2))) as [H2 Hc]; try lra; [reflexivity|].
   fold r in H2, Hc. assert (H1 : theta r 1 = 0) by reflexivity.
-  assert (Hs : theorem_setting 1 (1 / 2) (1 / 2) (1 / 2) 0 2 2 (-2) 1 1
-    (fun t x => two (-2) t * x) (fun t _ => two (-2) t) (two (-2)) 2).
-  { apply linear_setting; try lra; try lia; try apply gamma_of_halves.
-    - intros [|[|[|t]]]; simpl; unfold Rabs; destruct Rcase_abs; lra.
-    - intros y Hy. simpl. lra.
-    - intros s t Hs Ht. apply Rle_trans with 1; [|lra]. apply two_distances; lra || lia. }
+  assert (Hs := two_setting (1 / 2) (1 / 2) 0 2 2 (-2) 1 1 (-2) 2 ltac:(lra) ltac:(lra)
+    gamma_of_halves ltac:(lia) ltac:(lra) ltac:(rewrite Rabs_left; lra) ltac:(lra)
+    ltac:(intros; simpl; lra) ltac:(lra)).
   specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs). cbv zeta in H. fold r in H.
   assert (Hd : forall t, (1 <= t <= 2)%nat -> Rabs (theta r t - 1) <= 2).
   { intros t Ht. assert (t = 1 \/ t = 2)%nat as [->| ->] by lia; rewrite ?H1, ?H2; unfold Rabs;
@@ -1990,12 +2006,9 @@ Proof.
   intros H. set (r := section_4 1 (1 / 2) (1 / 2) (1 / 2) 0 (two 0)).
   destruct (first_round 1 (1 / 2) (1 / 2) (1 / 2) 0 (two 0)) as [H2 Hc]; try lra; [reflexivity|].
   fold r in H2, Hc. assert (H1 : theta r 1 = 0) by reflexivity.
-  assert (Hs : theorem_setting 1 (1 / 2) (1 / 2) (1 / 2) 0 1 1 0 1 0
-    (fun t x => two 0 t * x) (fun t _ => two 0 t) (two 0) 2).
-  { apply linear_setting; try lra; try lia; try apply gamma_of_halves.
-    - intros [|[|[|t]]]; simpl; rewrite ?Rabs_R0, ?Rabs_R1; lra.
-    - intros y Hy. simpl. lra.
-    - apply two_distances; lra. }
+  assert (Hs := two_setting (1 / 2) (1 / 2) 0 1 1 0 1 0 0 2 ltac:(lra) ltac:(lra)
+    gamma_of_halves ltac:(lia) ltac:(lra) ltac:(rewrite Rabs_R0; lra) ltac:(lra)
+    ltac:(intros; simpl; lra) ltac:(lra)).
   specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs). cbv zeta in H. fold r in H.
   assert (Hd : forall t, (1 <= t <= 2)%nat -> Rabs (theta r t - 0) <= 1).
   { intros t Ht. assert (t = 1 \/ t = 2)%nat as [->| ->] by lia; rewrite ?H1, ?H2; unfold Rabs;
@@ -2072,6 +2085,19 @@ Proof.
       with (b * m r (t - 1) * (/ (1 - b) * (star - x))) by ring.
     rewrite Hbm. ring.
   - unfold m_hat, ratio. rewrite Hm. set (p := beta1 ^ t) in *. field. lra.
+Qed.
+
+(** C60. Holds: m_hat_t written out, and the update itself. *)
+Theorem update_line : forall alpha beta1 beta2 lam theta1 g (t : nat), (1 <= t)%nat ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  let beta1_t := beta1 * lam ^ (t - 1) in
+  m_hat beta1 r t = (beta1_t * m r (t - 1) + (1 - beta1_t) * g t) / (1 - beta1 ^ t) /\
+  theta r (t + 1)
+  = theta r t - alpha / sqrt (INR t) * ratio (m_hat beta1 r t) (sqrt (v_hat beta2 r t)).
+Proof.
+  intros alpha beta1 beta2 lam theta1 g [|t] Ht r b; [lia|].
+  rewrite Nat.add_1_r. split; [|apply section_4_step].
+  unfold m_hat, b. replace (S t - 1)%nat with t by lia. f_equal. apply section_4_state.
 Qed.
 
 (** C61. Holds: Young's inequality on the middle term. *)
@@ -2244,8 +2270,8 @@ Proof.
   - intros t Ht. unfold b. assert (H := Hlt (t - 1)%nat). field. lra.
 Qed.
 
-(** N20. New: so where sqrt(v_hat_t) / alpha_t does not fall, the theorem's own first term is
-    right. *)
+(** N20. New: so where sqrt(v_hat_t) / alpha_t does not fall, neither does c', and the theorem's own
+    first term is right. *)
 Theorem first_term_without_falls :
   forall alpha beta1 beta2 lam theta1 theta_star g D (T : nat), (1 <= T)%nat ->
   0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam <= 1 ->
@@ -2254,29 +2280,30 @@ Theorem first_term_without_falls :
   let c := c alpha beta2 r in
   (forall t, (1 <= t <= T)%nat -> Rabs (theta r t - theta_star) <= D) ->
   (forall t, (1 <= t < T)%nat -> c t <= c (t + 1)%nat) ->
+  falls (fun t => (1 - beta1 ^ t) * c t) T = 0 /\
   \sum_(t <= T) (1 - beta1 ^ t) * c t / (2 * (1 - beta1 * lam ^ (t - 1))) * (A t - A (t + 1)%nat)
   <= D ^ 2 / (2 * alpha * (1 - beta1)) * sqrt (INR T * v_hat beta2 r T).
 Proof.
   intros alpha beta1 beta2 lam theta1 star g D T HT Ha Hb1 Hb2 Hl r A c' HD Hc.
-  eapply Rle_trans; [apply first_term_with_falls; eassumption|]. fold r c'.
   assert (Hp : forall t, 0 <= beta1 ^ t <= 1)
     by (intros; split; [apply pow_le | apply pow_le_1]; lra).
   assert (Hpos : forall t, (1 <= t)%nat -> 0 <= c' t) by (intros; apply c_nonneg; assumption).
-  replace (falls (fun t => (1 - beta1 ^ t) * c' t) T) with 0.
-  - assert (HcT : c' T = sqrt (INR T * v_hat beta2 r T) / alpha).
-    { unfold c', c. rewrite sqrt_mult_alt by apply pos_INR. assert (H := sqrt_INR_pos T HT).
-      field. lra. }
-    apply Rle_trans with (D ^ 2 / (2 * (1 - beta1)) * c' T);
-      [|right; rewrite HcT; field; lra].
-    apply Rmult_le_compat_l.
-    + apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra].
-    + assert (H := Hp T). assert (H0 := Hpos T HT). nra.
-  - symmetry. unfold falls. transitivity (\sum_(t <= T - 1) 0); [|apply sum_zero].
+  assert (H0 : falls (fun t => (1 - beta1 ^ t) * c' t) T = 0).
+  { unfold falls. transitivity (\sum_(t <= T - 1) 0); [|apply sum_zero].
     apply sum_ext; intros t Ht. apply Rmax_right.
     assert (Hct := Hc t ltac:(lia)). assert (Ht0 := Hpos t ltac:(lia)).
     assert (H := Hp t). rewrite Nat.add_1_r in *. simpl. set (q := beta1 ^ t) in *.
     assert ((1 - q) * c' t <= (1 - beta1 * q) * c' (S t)); [|lra].
-    apply Rmult_le_compat; nra.
+    apply Rmult_le_compat; nra. }
+  split; [exact H0|].
+  eapply Rle_trans; [apply first_term_with_falls; eassumption|]. fold r c'. rewrite H0.
+  assert (HcT : c' T = sqrt (INR T * v_hat beta2 r T) / alpha).
+  { unfold c', c. rewrite sqrt_mult_alt by apply pos_INR. assert (H := sqrt_INR_pos T HT).
+    field. lra. }
+  apply Rle_trans with (D ^ 2 / (2 * (1 - beta1)) * c' T); [|right; rewrite HcT; field; lra].
+  apply Rmult_le_compat_l.
+  - apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra].
+  - assert (H := Hp T). assert (H1 := Hpos T HT). nra.
 Qed.
 
 (** N21. New: the third term repaired: G_inf for G_inf sqrt(1 - beta2), no index shifted, and a
@@ -2436,7 +2463,8 @@ Qed.
 
 (** N24. New: Theorem 10.5 repaired for Adam itself, without projection and with its bias
     correction: true on every run, with the falls V_T of c'_t = (1 - beta1^t) sqrt(v_hat_t) /
-    alpha_t added. D bounds the distance of the iterates from theta_star, any point. *)
+    alpha_t added. D bounds the distance of the iterates from theta_star, which may be any point;
+    beta1 < sqrt beta2 is beta1^2 < beta2. *)
 Theorem theorem_10_5_repaired :
   forall (d : nat) alpha beta1 beta2 lam (theta1 theta_star : vector) (f : nat -> vector -> R)
     (gradient : nat -> vector -> vector) (g : nat -> vector) D G_inf (T : nat), (1 <= T)%nat ->
