@@ -868,7 +868,8 @@ def adamnc_sharp() -> Iterator[Finding]:
 )
 def adamnc_constant() -> Iterator[Finding]:
     r"""AdamNC with $\beta_{2,t}=1-1/t$, $\alpha_t=\alpha/\sqrt t$ and constant
-    $\beta_1\in[0,1)$, on a box of longest side $D_\infty$, has for convex losses, without $\epsilon$ and with $0/0:=0$,
+    $\beta_1\in[0,1)$, on a box of longest side $D_\infty$, has for convex losses, without
+    $\epsilon$ and with $0/0:=0$,
 
     $$R_T\le\Big(\frac{D_\infty^2}{2\alpha(1-\beta_1)}+\frac{2\alpha}{1-\beta_1}\Big)
     \sum_i\lVert g_{1:T,i}\rVert_2 ,$$
@@ -1073,8 +1074,8 @@ def adamnc_corollary_printed() -> Iterator[Finding]:
 )
 def amsgrad_any_gamma() -> Iterator[Finding]:
     r"""AMSGrad with $\alpha_t=\alpha/\sqrt t$, $0\le\beta_{1,t}\le\beta_1<1$ that does not rise
-    with $t$, any $\beta_2\in[0,1)$, on a box of longest side $D_\infty$, has for convex losses, without
-    $\epsilon$ and with $0/0:=0$,
+    with $t$, any $\beta_2\in[0,1)$, on a box of longest side $D_\infty$, has for convex losses,
+    without $\epsilon$ and with $0/0:=0$,
 
     $$R_T\le\frac{D_\infty^2\sqrt T}{2\alpha}\sum_i\hat v_{T,i}^{1/2}
     +\frac{D_\infty^2}{2(1-\beta_1)}\sum_{t,i}\frac{\beta_{1,t}\hat v_{t,i}^{1/2}}{\alpha_t}
@@ -1134,8 +1135,8 @@ def amsgrad_constant_any_gamma() -> Iterator[Finding]:
 )
 def adamnc_as_adagrad() -> Iterator[Finding]:
     r"""AdamNC with $\beta_{2,t}=1-1/t$, $\alpha_t=\alpha/\sqrt t$,
-    $0\le\beta_{1,t}\le\beta_1<1$ that does not rise with $t$, on a box of longest side $D_\infty$, has for convex losses, without
-    $\epsilon$ and with $0/0:=0$,
+    $0\le\beta_{1,t}\le\beta_1<1$ that does not rise with $t$, on a box of longest side $D_\infty$,
+    has for convex losses, without $\epsilon$ and with $0/0:=0$,
 
     $$R_T\le\Big(\frac{D_\infty^2}{2\alpha}+\alpha\Big)\sum_i\lVert g_{1:T,i}\rVert_2
     +\frac{D_\infty^2}{2(1-\beta_1)}\sum_{t,i}\frac{\beta_{1,t}v_{t,i}^{1/2}}{\alpha_t} .$$
