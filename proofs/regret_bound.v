@@ -1,6 +1,6 @@
 (** The regret bound of section 4: Theorem 4.1 as it is printed, and that it is false: in a single
-    round at all betas, and, by a game with linear regret, for every multiple of its right-hand
-    side; with it Corollary 4.2. *)
+    round at all betas; after one loud round and silence; and, by a game with linear regret, for
+    every multiple of its right-hand side; with it Corollary 4.2. *)
 From Coq Require Import Reals Lra Lia Psatz.
 From Adamlab Require Import sums setting rules counterexamples.
 Open Scope R_scope.
@@ -281,9 +281,9 @@ Proof.
   repeat (split; [assumption|]). split; [rewrite HR; lra | apply one_round_in_numbers].
 Qed.
 
-(** C33. Nor is it that the step of the round leads away: with alpha = 1, beta2 = 99/100 it leads to
-    theta_2 = 0, which is theta_star. So D = D_inf = 1 is the distance of all three, X = [0, 1] has
-    them all, and still the regret is 0.0100, the right-hand side 0.0080. *)
+(** C33. Nor is it that D leaves out where the step leads: with alpha = 1, beta2 = 99/100 it leads
+    to theta_2 = 0, which is theta_star. So all three are in X = [0, 1] and within D = D_inf = 1 of
+    each other, and still the regret is 0.0100, the right-hand side 0.0080. *)
 Theorem theorem_4_1_in_numbers_with_next_point :
   setting_4_1 1 1 1 0 (99 / 100) (1 / 2) (1 / 100) (1 / 100) 1 1
     (slope_c (1 / 100)) (grad_c (1 / 100)) at_1
@@ -328,8 +328,8 @@ Qed.
 (** C33. Theorem 4.1 is false at all betas and lambdas that it allows (the defaults among them), in
     one round, with all that granted, and for every multiple K of its right-hand side: the second
     term is quadratic in the size of the losses, and the others fall with alpha. (Then alpha is
-    large, and theta_2 is out of X; but the paper's D is about theta_1, ..., theta_T only. The game
-    at the end of this chapter has one D for all points, at smaller beta2.) *)
+    large, and theta_2 is out of X; but the paper's D is about theta_1, ..., theta_T only. The two
+    games below, one of them at the default betas, have one D for all points.) *)
 Theorem theorem_4_1_refuted_at_all_betas :
   forall beta1 beta2 lam K, 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
   gamma beta1 beta2 < 1 -> 0 < K ->
@@ -451,6 +451,346 @@ Proof.
   apply Rmult_le_compat_l; [lra|].
   assert (A + Q <= (A + Q) / beta1); [|lra].
   apply Rmult_le_reg_r with beta1; [lra|]. field_simplify; [nra | lra].
+Qed.
+
+(** ** One loud round, then silence: one D for all points, also at the default betas *)
+
+(** f_1(theta) = c theta; all other losses are 0. *)
+Definition once (c : R) (t : nat) : R := if (t =? 1)%nat then c else 0.
+Definition once_loss (c : R) : nat -> vector -> R := fun t x => once c t * x 1%nat.
+Definition once_grad (c : R) : nat -> vector -> vector := fun t _ _ => once c t.
+
+Lemma pow_below_linear b n : 0 < b < 1 -> 1 - b ^ n <= INR n * (1 - b).
+Proof.
+  intros Hb. induction n as [|n IH]; [simpl; lra|]. rewrite S_INR. simpl.
+  assert (P := pow_le b n ltac:(lra)). assert (P1 : b ^ n <= 1) by (apply pow_le_1; lra). nra.
+Qed.
+
+(** The steps after the loud round are at most q^n, q = beta1 lambda / sqrt beta2. *)
+Lemma echo_step beta1 beta2 lam c n m v :
+  0 < c -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 ->
+  0 <= m <= (1 - beta1) * c * (beta1 * lam) ^ n -> v = (1 - beta2) * c ^ 2 * beta2 ^ n ->
+  0 <= 1 / sqrt (INR (S n)) * (m / (1 - beta1 ^ S n) / (sqrt (v / (1 - beta2 ^ S n)) + 0))
+    <= (beta1 * lam / sqrt beta2) ^ n.
+Proof.
+  intros Hc H1 H2 Hl Hm Hv. rewrite Rplus_0_r.
+  assert (HN := INR_pos (S n) ltac:(lia)). assert (HsN := sqrt_lt_R0 _ HN).
+  assert (HN2 := sqrt_sqrt (INR (S n)) ltac:(lra)).
+  assert (Hb : 0 < sqrt beta2) by (apply sqrt_lt_R0; lra).
+  assert (Hbn : 0 < sqrt beta2 ^ n) by (apply pow_lt, Hb).
+  assert (Hbb : (sqrt beta2 ^ n) ^ 2 = beta2 ^ n).
+  { rewrite <- pow_mult, Nat.mul_comm, pow_mult, pow2_sqrt by lra. reflexivity. }
+  assert (P1 : 0 < 1 - beta1 ^ S n) by (assert (P := pow_lt_1 beta1 (S n) H1 ltac:(lia)); lra).
+  assert (P1' : 1 - beta1 <= 1 - beta1 ^ S n).
+  { simpl. assert (P : beta1 ^ n <= 1) by (apply pow_le_1; lra). nra. }
+  assert (P2 : 0 < 1 - beta2 ^ S n)
+    by (assert (P := pow_lt_1 beta2 (S n) ltac:(lra) ltac:(lia)); lra).
+  assert (P2' := pow_below_linear beta2 (S n) H2).
+  assert (Hq : (beta1 * lam / sqrt beta2) ^ n * sqrt beta2 ^ n = (beta1 * lam) ^ n).
+  { rewrite <- Rpow_mult_distr. f_equal. field. lra. }
+  set (N := sqrt (INR (S n))) in *. set (B := sqrt beta2 ^ n) in *.
+  set (Q := (beta1 * lam / sqrt beta2) ^ n) in *. set (L := (beta1 * lam) ^ n) in *.
+  assert (HM : 0 <= m / (1 - beta1 ^ S n) <= c * L).
+  { split; [apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]|].
+    apply Rmult_le_reg_r with (1 - beta1 ^ S n); [lra|].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l, Rmult_1_r by lra.
+    assert (0 <= c * L) by nra. nra. }
+  assert (HW : c * B / N <= sqrt (v / (1 - beta2 ^ S n))).
+  { assert (H0 : 0 <= c * B / N) by (left; apply Rdiv_lt_0_compat; nra).
+    rewrite <- (sqrt_pow2 (c * B / N)) by exact H0. apply sqrt_le_1_alt.
+    replace ((c * B / N) ^ 2) with (c ^ 2 * B ^ 2 / (N * N)) by (field; lra).
+    rewrite HN2, Hbb, Hv.
+    assert (HA : 0 < c ^ 2 * beta2 ^ n) by (apply Rmult_lt_0_compat; apply pow_lt; lra).
+    apply Rmult_le_reg_r with (INR (S n) * (1 - beta2 ^ S n)); [apply Rmult_lt_0_compat; lra|].
+    replace (c ^ 2 * beta2 ^ n / INR (S n) * (INR (S n) * (1 - beta2 ^ S n)))
+      with (c ^ 2 * beta2 ^ n * (1 - beta2 ^ S n)) by (field; lra).
+    replace ((1 - beta2) * c ^ 2 * beta2 ^ n / (1 - beta2 ^ S n)
+             * (INR (S n) * (1 - beta2 ^ S n)))
+      with (c ^ 2 * beta2 ^ n * (INR (S n) * (1 - beta2))) by (field; lra).
+    apply Rmult_le_compat_l; lra. }
+  set (M := m / (1 - beta1 ^ S n)) in *. set (W := sqrt (v / (1 - beta2 ^ S n))) in *.
+  clearbody M W N B Q L.
+  assert (HW0 : 0 < c * B / N) by (apply Rdiv_lt_0_compat; nra).
+  split.
+  - apply Rmult_le_pos; [left; apply Rdiv_lt_0_compat; lra|].
+    apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
+  - apply Rmult_le_reg_r with (N * W); [apply Rmult_lt_0_compat; lra|].
+    replace (1 / N * (M / W) * (N * W)) with M by (field; lra).
+    assert (HB : c * B <= N * W).
+    { apply Rmult_le_compat_l with (r := N) in HW; [|lra].
+      replace (N * (c * B / N)) with (c * B) in HW by (field; lra). exact HW. }
+    assert (HQ : 0 <= Q).
+    { destruct (Rle_lt_dec 0 Q) as [H|H]; [exact H|]. assert (Q * B < 0) by nra. nra. }
+    apply Rle_trans with (Q * (c * B)); [nra | apply Rmult_le_compat_l; assumption].
+Qed.
+
+Lemma echo beta1 beta2 lam c theta1 n :
+  0 < c -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> beta1 * lam < sqrt beta2 ->
+  let q := beta1 * lam / sqrt beta2 in
+  let r := adam_4 1 beta1 beta2 lam theta1 (once c) (S n) in
+  0 <= fst (state r) <= (1 - beta1) * c * (beta1 * lam) ^ n /\
+  snd (state r) = (1 - beta2) * c ^ 2 * beta2 ^ n /\
+  theta1 - (1 - q ^ S n) / (1 - q) <= point r <= theta1.
+Proof.
+  intros Hc H1 H2 Hl Hq q. assert (Hb : 0 < sqrt beta2) by (apply sqrt_lt_R0; lra).
+  assert (Hq1 : q < 1).
+  { unfold q. apply Rmult_lt_reg_r with (sqrt beta2); [exact Hb|].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
+  induction n as [|n IH].
+  - intros r. assert (Hm0 : 0 <= (1 - beta1) * c <= (1 - beta1) * c * (beta1 * lam) ^ 0).
+    { rewrite pow_O, Rmult_1_r. split; [apply Rmult_le_pos; lra | lra]. }
+    assert (S1 := echo_step beta1 beta2 lam c 0 ((1 - beta1) * c) ((1 - beta2) * c ^ 2 * beta2 ^ 0)
+                    Hc H1 H2 Hl Hm0 eq_refl).
+    unfold r, adam_4. simpl run. unfold adam_decayed_beta1, ratio, once, point, state, free.
+    cbn [fst snd Nat.eqb Nat.sub]. rewrite !pow_O.
+    replace (beta1 * 1 * 0 + (1 - beta1 * 1) * c) with ((1 - beta1) * c) by ring.
+    replace (beta2 * 0 + (1 - beta2) * (c * c)) with ((1 - beta2) * c ^ 2) by ring.
+    replace ((1 - q ^ 1) / (1 - q)) with 1 by (field; lra).
+    split; [rewrite pow_O in Hm0; exact Hm0|]. split; [ring|]. fold q in S1.
+    rewrite !pow_O, Rmult_1_r in S1. change (INR 1) with 1 in S1.
+    rewrite !pow_1 in S1. rewrite !Rmult_1_r. lra.
+  - revert IH. cbv zeta. unfold adam_4. rewrite (run_S _ _ _ _ _ (S n)).
+    set (r := run _ free theta1 (0, 0) (once c) (S n)). destruct r as [[x y] [m v]].
+    unfold adam_decayed_beta1, ratio, once, point, state, free. cbn [fst snd Nat.eqb].
+    replace (S (S n) - 1)%nat with (S n) by lia. intros (Hm & Hv & Hx).
+    set (m' := beta1 * lam ^ S n * m + (1 - beta1 * lam ^ S n) * 0).
+    set (v' := beta2 * v + (1 - beta2) * (0 * 0)).
+    assert (Hm' : 0 <= m' <= (1 - beta1) * c * (beta1 * lam) ^ S n).
+    { replace m' with (beta1 * lam ^ S n * m) by (unfold m'; ring).
+      assert (P := pow_lt lam n ltac:(lra)). assert (P1 : lam ^ n <= 1) by (apply pow_le_1; lra).
+      simpl. assert (0 <= beta1 * lam) by nra.
+      split; [apply Rmult_le_pos; [nra | lra]|].
+      apply Rle_trans with (beta1 * lam * m); [|nra].
+      replace (beta1 * (lam * lam ^ n) * m) with (beta1 * lam * m * lam ^ n) by ring.
+      assert (0 <= beta1 * lam * m) by nra. nra. }
+    assert (Hv' : v' = (1 - beta2) * c ^ 2 * beta2 ^ S n) by (unfold v'; rewrite Hv; simpl; ring).
+    assert (S1 := echo_step beta1 beta2 lam c (S n) m' v' Hc H1 H2 Hl Hm' Hv').
+    split; [exact Hm'|]. split; [exact Hv'|]. fold q in S1.
+    set (u := 1 / sqrt _ * _) in *. clearbody u.
+    replace ((1 - q ^ S (S n)) / (1 - q)) with ((1 - q ^ S n) / (1 - q) + q ^ S n)
+      by (simpl; field; lra).
+    lra.
+Qed.
+
+Lemma sum_once c T (x : nat -> R) : (1 <= T)%nat -> \sum_(t <= T) once c t * x t = c * x 1%nat.
+Proof.
+  intros HT. destruct T as [|n]; [lia|]. rewrite sum_first. unfold once at 1. simpl Nat.eqb.
+  rewrite (sum_ext _ (fun _ => 0)), sum_zero; [ring|].
+  intros [|i] Hi; [lia|]. unfold once. simpl. ring.
+Qed.
+
+(** The game, from 1 / (1 - q), on the points from 0 to there. *)
+Lemma echo_game beta1 beta2 lam c :
+  0 < c -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> gamma beta1 beta2 < 1 ->
+  beta1 * lam < sqrt beta2 ->
+  let D := 1 / (1 - beta1 * lam / sqrt beta2) in
+  let theta := fun t (_ : nat) => point (adam_4 1 beta1 beta2 lam D (once c) (t - 1)) in
+  (forall T, (1 <= T)%nat ->
+     setting_4_1 1 T 1 beta1 beta2 lam c c D D (once_loss c) (once_grad c) theta) /\
+  (forall T, granted 1 T 1 beta1 beta2 lam D D (once_grad c) theta (interval 0 D)) /\
+  (forall T, (1 <= T)%nat -> minimiser (interval 0 D) (once_loss c) T zero /\
+     regret (once_loss c) theta zero T = c * D /\
+     history_norm (once_grad c) theta T 1 = c /\
+     v_hat 1 beta1 beta2 lam (once_grad c) theta T 1
+     = (1 - beta2) * c ^ 2 * beta2 ^ (T - 1) / (1 - beta2 ^ T)).
+Proof.
+  intros Hc H1 H2 Hl Hg Hq. set (q := beta1 * lam / sqrt beta2). intros D theta.
+  assert (Hb : 0 < sqrt beta2) by (apply sqrt_lt_R0; lra).
+  assert (Hq0 : 0 <= q).
+  { apply Rmult_le_pos; [nra | left; apply Rinv_0_lt_compat, Hb]. }
+  assert (Hq1 : q < 1).
+  { unfold q. apply Rmult_lt_reg_r with (sqrt beta2); [exact Hb|].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
+  assert (HD : 0 < D) by (apply Rdiv_lt_0_compat; lra).
+  assert (Hin : forall t i, 0 <= theta t i <= D).
+  { intros t i. unfold theta. destruct (t - 1)%nat as [|n].
+    - change (0 <= D <= D). lra.
+    - destruct (echo beta1 beta2 lam c D n Hc H1 H2 Hl Hq) as (_ & _ & Hx). fold q in Hx.
+      assert (P : 0 <= q ^ S n) by (apply pow_le, Hq0).
+      assert ((1 - q ^ S n) / (1 - q) <= D); [|lra].
+      apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; lra | lra]. }
+  assert (Hv : forall n i, v_hat 1 beta1 beta2 lam (once_grad c) theta (S n) i
+                           = (1 - beta2) * c ^ 2 * beta2 ^ n / (1 - beta2 ^ S n)).
+  { intros n i. unfold v_hat. f_equal.
+    exact (proj1 (proj2 (echo beta1 beta2 lam c D n Hc H1 H2 Hl Hq))). }
+  assert (Hsize : forall t, 0 <= once c t <= c).
+  { intros t. unfold once. destruct (t =? 1)%nat; lra. }
+  split; [|split].
+  - intros T HT. constructor; auto; try lra.
+    + intros t _ x y a _. unfold once_loss. lra.
+    + intros t x _ e He. exists 1. split; [lra|]. intros y _. unfold once_loss, once_grad. simpl.
+      replace (_ - _ - _) with 0 by ring. rewrite Rabs_R0.
+      apply Rmult_le_pos; [lra | apply sqrt_pos].
+    + intros t x _. rewrite norm_1. unfold once_grad. assert (A := Hsize t). apply Rabs_le. lra.
+    + intros t x i _ _. unfold once_grad. assert (A := Hsize t). apply Rabs_le. lra.
+    + intros m n _ _. rewrite norm_1. unfold minus.
+      assert (A := Hin m 1%nat). assert (B := Hin n 1%nat). apply Rabs_le. lra.
+    + intros m n i _ _ _. assert (A := Hin m i). assert (B := Hin n i). apply Rabs_le. lra.
+  - intros T. constructor.
+    + apply interval_is_box.
+    + unfold interval. intros x y Hx Hy. rewrite norm_1. unfold minus. apply Rabs_le. lra.
+    + unfold interval. intros x y i Hx Hy Hi. replace i with 1%nat by lia. apply Rabs_le. lra.
+    + intros t _. apply Hin.
+    + intros [|n] i Ht _; [lia|]. rewrite Hv.
+      assert (P := pow_lt_1 beta2 (S n) ltac:(lra) ltac:(lia)).
+      apply Rdiv_lt_0_compat; [|lra]. repeat apply Rmult_lt_0_compat; try lra; apply pow_lt; lra.
+  - intros T HT. split; [split|split; [|split]].
+    + unfold interval, zero. lra.
+    + intros z [Hz _]. unfold once_loss. rewrite !(sum_once c T (fun _ => _ : R)) by exact HT.
+      unfold zero. nra.
+    + unfold regret, once_loss. rewrite sum_minus.
+      rewrite (sum_once c T (fun t => theta t 1%nat)) by exact HT.
+      rewrite (sum_once c T (fun _ => zero 1%nat)) by exact HT.
+      change (theta 1%nat 1%nat) with D. unfold zero. ring.
+    + unfold history_norm, once_grad.
+      rewrite (sum_ext _ (fun t => once c t * once c t)) by (intros; ring).
+      rewrite sum_once by exact HT. unfold once. simpl Nat.eqb. apply sqrt_square. lra.
+    + destruct T as [|n]; [lia|]. rewrite Hv. replace (S n - 1)%nat with n by lia. reflexivity.
+Qed.
+
+(** What an average of squares forgets, it forgets faster than T grows. *)
+Lemma forgotten beta2 c e : 0 < beta2 < 1 -> 0 < c -> 0 < e ->
+  exists T0, (1 <= T0)%nat /\ forall T, (T0 <= T)%nat ->
+  sqrt (INR T * ((1 - beta2) * c ^ 2 * beta2 ^ (T - 1) / (1 - beta2 ^ T))) <= c * e.
+Proof.
+  intros Hb Hc He. set (b := sqrt beta2).
+  assert (Hb0 : 0 < b) by (apply sqrt_lt_R0; lra).
+  assert (Hbb : b * b = beta2) by (apply sqrt_sqrt; lra).
+  assert (Hb1 : b < 1) by nra.
+  assert (Hlin : forall T, INR T * (1 - b) * b ^ T <= 1 - b ^ T).
+  { induction T as [|T IH]; [simpl; lra|]. rewrite S_INR. simpl.
+    assert (P := pow_le b T ltac:(lra)). assert (P1 : b ^ T <= 1) by (apply pow_le_1; lra).
+    apply Rmult_le_compat_l with (r := b) in IH; [|lra].
+    assert (0 <= (1 - b) * (1 - b * b ^ T)) by (apply Rmult_le_pos; nra). lra. }
+  set (y := e ^ 2 * ((1 - b) * beta2)).
+  assert (Hy : 0 < y).
+  { apply Rmult_lt_0_compat; [apply pow_lt, He | apply Rmult_lt_0_compat; lra]. }
+  destruct (pow_lt_1_zero b) with (y := y) as [N HN]; [rewrite Rabs_pos_eq; lra | exact Hy|].
+  exists (S N). split; [lia|]. intros T HT. specialize (HN T ltac:(lia)). specialize (Hlin T).
+  destruct T as [|n]; [lia|]. replace (S n - 1)%nat with n by lia.
+  assert (Hbn : beta2 ^ S n = b ^ S n * b ^ S n) by (rewrite <- Rpow_mult_distr, Hbb; reflexivity).
+  assert (P := pow_lt b (S n) Hb0). rewrite Rabs_pos_eq in HN by lra.
+  rewrite <- (sqrt_pow2 (c * e)) by nra. apply sqrt_le_1_alt.
+  assert (P1 := pow_lt_1 beta2 (S n) ltac:(lra) ltac:(lia)).
+  assert (P2 : 1 - beta2 <= 1 - beta2 ^ S n).
+  { simpl. assert (beta2 ^ n <= 1) by (apply pow_le_1; lra). nra. }
+  assert (HT0 := INR_pos (S n) ltac:(lia)). set (t := INR (S n)) in *. clearbody t.
+  assert (Hbn' : beta2 * beta2 ^ n = b ^ S n * b ^ S n) by exact Hbn.
+  assert (P3 : 0 < beta2 ^ n) by (apply pow_lt; lra).
+  set (x := b ^ S n) in *. clearbody x.
+  apply Rle_trans with (c ^ 2 * (t * beta2 ^ n)).
+  - replace (t * ((1 - beta2) * c ^ 2 * beta2 ^ n / (1 - beta2 ^ S n)))
+      with (c ^ 2 * (t * beta2 ^ n) * ((1 - beta2) / (1 - beta2 ^ S n))) by (field; lra).
+    rewrite <- (Rmult_1_r (c ^ 2 * (t * beta2 ^ n))) at 2. apply Rmult_le_compat_l.
+    + apply Rmult_le_pos; [apply pow2_ge_0 | apply Rmult_le_pos; lra].
+    + apply Rmult_le_reg_r with (1 - beta2 ^ S n); [lra|].
+      unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra.
+  - rewrite Rpow_mult_distr. apply Rmult_le_compat_l; [apply pow2_ge_0|].
+    apply Rmult_le_reg_r with ((1 - b) * beta2); [apply Rmult_lt_0_compat; lra|].
+    fold y. replace (t * beta2 ^ n * ((1 - b) * beta2)) with (t * (1 - b) * x * x)
+      by (replace (t * (1 - b) * x * x) with (t * (1 - b) * (x * x)) by ring;
+          rewrite <- Hbn'; ring).
+    assert (t * (1 - b) * x * x <= 1 * x) by (apply Rmult_le_compat_r; lra). lra.
+Qed.
+
+(** C33. Theorem 4.1 is false with one D and one X for all points and all T, everything granted,
+    also at betas near 1, if K and lambda are not too large. All losses but the first, c theta, are
+    0. The regret stays as it is after the first round, and Adam comes to rest within D. Of the
+    right-hand side the first term tends to 0 as T grows, the second is small as c is, and the third
+    is too small. *)
+Theorem theorem_4_1_refuted_by_silence :
+  forall beta1 beta2 lam K,
+  0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 < lam < 1 -> gamma beta1 beta2 < 1 ->
+  beta1 * lam < sqrt beta2 -> 0 < K ->
+  K * sqrt (1 - beta2) < 2 * (1 - beta1) * (1 - lam) ^ 2 * (1 - beta1 * lam / sqrt beta2) ->
+  exists c D theta, 0 < c /\
+  (forall T, (1 <= T)%nat ->
+     setting_4_1 1 T 1 beta1 beta2 lam c c D D (once_loss c) (once_grad c) theta /\
+     granted 1 T 1 beta1 beta2 lam D D (once_grad c) theta (interval 0 D) /\
+     minimiser (interval 0 D) (once_loss c) T zero) /\
+  exists T0, (1 <= T0)%nat /\ forall T, (T0 <= T)%nat ->
+    K * right_hand_side 1 T 1 beta1 beta2 lam c D D (once_grad c) theta
+    < regret (once_loss c) theta zero T.
+Proof.
+  intros beta1 beta2 lam K H1 H2 Hl Hg Hq HK Hsmall.
+  assert (Hb : 0 < sqrt beta2) by (apply sqrt_lt_R0; lra).
+  set (q := beta1 * lam / sqrt beta2) in *.
+  assert (Hq1 : q < 1).
+  { unfold q. apply Rmult_lt_reg_r with (sqrt beta2); [exact Hb|].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
+  set (D := 1 / (1 - q)). assert (HD : 0 < D) by (apply Rdiv_lt_0_compat; lra).
+  assert (Hs : 0 < sqrt (1 - beta2)) by (apply sqrt_lt_R0; lra).
+  assert (Hl2 : 0 < (1 - lam) ^ 2) by (apply pow_lt; lra).
+  assert (Hg2 : 0 < (1 - gamma beta1 beta2) ^ 2) by (apply pow_lt; lra).
+  (* the right-hand side is c D (A r + B c + E), where r tends to 0 *)
+  set (A := D / (2 * 1 * (1 - beta1))).
+  set (B := 1 * (1 + beta1) / ((1 - beta1) * sqrt (1 - beta2) * (1 - gamma beta1 beta2) ^ 2) / D).
+  set (E := D * sqrt (1 - beta2) / (2 * 1 * (1 - beta1) * (1 - lam) ^ 2)).
+  assert (HA : 0 < A) by (apply Rdiv_lt_0_compat; lra).
+  assert (HB : 0 < B).
+  { repeat apply Rdiv_lt_0_compat; try lra. repeat apply Rmult_lt_0_compat; lra. }
+  assert (HE : K * E < 1).
+  { unfold E, D. apply Rmult_lt_reg_r with (2 * (1 - beta1) * (1 - lam) ^ 2 * (1 - q));
+      [repeat apply Rmult_lt_0_compat; lra|].
+    replace (K * (1 / (1 - q) * sqrt (1 - beta2) / (2 * 1 * (1 - beta1) * (1 - lam) ^ 2))
+             * (2 * (1 - beta1) * (1 - lam) ^ 2 * (1 - q)))
+      with (K * sqrt (1 - beta2)) by (field; lra). lra. }
+  set (k := (1 - K * E) / (3 * K)).
+  assert (Hk : 0 < k) by (apply Rdiv_lt_0_compat; lra).
+  assert (Hk3 : K * (3 * k) = 1 - K * E) by (unfold k; field; lra).
+  set (c := k / B). assert (Hc : 0 < c) by (apply Rdiv_lt_0_compat; lra).
+  destruct (echo_game beta1 beta2 lam c Hc H1 H2 Hl Hg Hq) as (HS & HG & HR).
+  fold q in HS, HG, HR. fold D in HS, HG, HR.
+  set (theta := fun t (_ : nat) => _) in *.
+  exists c, D, theta. split; [exact Hc|].
+  split; [intros T HT; split; [|split]; auto; apply HR, HT|].
+  destruct (forgotten beta2 c (k / A)) as (T0 & HT0 & Hr);
+    [lra | lra | apply Rdiv_lt_0_compat; lra|].
+  exists T0. split; [exact HT0|]. intros T HT. specialize (Hr T HT).
+  destruct (HR T ltac:(lia)) as (_ & -> & Hh & Hv).
+  unfold right_hand_side, first_term, second_term, third_term. cbn [sum].
+  rewrite Hv, Hh, !Rplus_0_l. set (r := sqrt (INR T * _)) in *. clearbody r.
+  replace (D ^ 2 / (2 * 1 * (1 - beta1)) * r
+    + 1 * (1 + beta1) * c / ((1 - beta1) * sqrt (1 - beta2) * (1 - gamma beta1 beta2) ^ 2) * c
+    + D ^ 2 * c * sqrt (1 - beta2) / (2 * 1 * (1 - beta1) * (1 - lam) ^ 2))
+    with (D * (A * r + c * (B * c) + c * E)) by (unfold A, B, E; field; repeat split; lra).
+  assert (HAr : A * r <= c * k).
+  { apply Rmult_le_compat_l with (r := A) in Hr; [|lra].
+    replace (A * (c * (k / A))) with (c * k) in Hr by (field; lra). exact Hr. }
+  assert (HBc : B * c = k) by (unfold c; field; lra). rewrite HBc.
+  assert (HcD : 0 < c * D) by (apply Rmult_lt_0_compat; lra).
+  apply Rle_lt_trans with (K * (D * (c * k + c * k + c * E))).
+  - apply Rmult_le_compat_l; [lra|]. apply Rmult_le_compat_l; lra.
+  - replace (K * (D * (c * k + c * k + c * E)))
+      with (c * D * (K * (3 * k) + K * E - K * k)) by ring.
+    rewrite Hk3. assert (0 < K * k) by (apply Rmult_lt_0_compat; lra).
+    rewrite <- (Rmult_1_r (c * D)) at 2. apply Rmult_lt_compat_l; lra.
+Qed.
+
+(** C33, C35. So at the default betas, with lambda up to 1/10, even four times the right-hand side
+    is too little, at every T from some T0 on. *)
+Theorem theorem_4_1_refuted_by_silence_at_the_defaults :
+  forall lam, 0 < lam <= 1 / 10 ->
+  exists T0, forall T, (T0 <= T)%nat -> ~ Theorem_4_1_granted 0.9 0.999 lam T 4.
+Proof.
+  intros lam Hl. assert (Hg := gamma_at_the_defaults).
+  assert (Hlow : 0.999 < sqrt 0.999).
+  { rewrite <- (sqrt_pow2 0.999) at 1 by lra. apply sqrt_lt_1_alt. lra. }
+  assert (Hroot : sqrt (1 - 0.999) < 0.0317).
+  { rewrite <- (sqrt_pow2 0.0317) by lra. apply sqrt_lt_1_alt. lra. }
+  assert (Hq : 0.9 * lam / sqrt 0.999 <= 0.091).
+  { apply Rmult_le_reg_r with (sqrt 0.999); [lra|].
+    unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. lra. }
+  assert (Hl2 : 0.81 <= (1 - lam) ^ 2).
+  { replace 0.81 with (0.9 ^ 2) by lra. apply pow_incr. lra. }
+  destruct (theorem_4_1_refuted_by_silence 0.9 0.999 lam 4)
+    as (c & D & theta & Hc & HS & T0 & HT0 & Hlt); try lra.
+  { assert (0.81 * 0.909 <= (1 - lam) ^ 2 * (1 - 0.9 * lam / sqrt 0.999))
+      by (apply Rmult_le_compat; lra).
+    replace (2 * (1 - 0.9) * (1 - lam) ^ 2 * (1 - 0.9 * lam / sqrt 0.999))
+      with (0.2 * ((1 - lam) ^ 2 * (1 - 0.9 * lam / sqrt 0.999))) by lra. lra. }
+  exists T0. intros T HT H. destruct (HS T ltac:(lia)) as (HS' & HG & HM).
+  specialize (H _ _ _ _ _ _ _ _ _ _ _ HS' HG HM). specialize (Hlt T HT). lra.
 Qed.
 
 (** ** The right-hand side is of the order sqrt T, and large *)
