@@ -22,12 +22,13 @@ Definition is_gradient (d : nat) (f : vector -> R) (x s : vector) : Prop :=
   forall y, norm d (minus y x) < r ->
   Rabs (f y - f x - \sum_(i <= d) s i * (y i - x i)) <= e * norm d (minus y x).
 
-(** y = arg min over X of f_1 + ... + f_T. *)
+(** "theta* = arg min over X of f_1 + ... + f_T": y is such a point. *)
 Definition minimiser (X : vector -> Prop) (f : nat -> vector -> R) (T : nat) (y : vector) : Prop :=
   X y /\ forall z, X z -> \sum_(t <= T) f t y <= \sum_(t <= T) f t z.
 
-(** Adam as section 4 has it: alpha_t = alpha / sqrt t, beta_(1,t) = beta1 lam^(t-1), eps = 0, no
-    projection; one coordinate, from theta1 and with the gradients g 1, g 2, ..., after t rounds. *)
+(** Adam as section 4 and its proof in the appendix have it: alpha_t = alpha / sqrt t,
+    beta_(1,t) = beta1 lam^(t-1), eps = 0, no projection; one coordinate, from theta1 and with the
+    gradients g 1, g 2, ..., after t rounds. *)
 Definition adam_4 (alpha beta1 beta2 lam theta1 : R) (g : nat -> R) (t : nat) : R * R * (R * R) :=
   run (fun s => adam_decayed_beta1 (alpha / sqrt (INR s)) beta1 beta2 lam 0 s)
       free theta1 (0, 0) g t.
@@ -92,7 +93,8 @@ Definition right_hand_side d T alpha beta1 beta2 lam G_inf D D_inf grad theta : 
   + second_term d T alpha beta1 beta2 G_inf grad theta
   + third_term d alpha beta1 beta2 lam G_inf D_inf.
 
-(** Theorem 4.1 as printed: "... Adam achieves the following guarantee, for all T >= 1". *)
+(** Theorem 4.1 as printed: "... Adam achieves the following guarantee, for all T >= 1". X is any
+    set: the paper says no more of it than that theta* minimises on it. *)
 Definition Theorem_4_1 : Prop :=
   forall d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta X theta_star,
   setting_4_1 d T alpha beta1 beta2 lam G G_inf D D_inf f grad theta ->
@@ -863,8 +865,9 @@ Proof.
   unfold right_hand_side, first_term, second_term. fold third a b. nra.
 Qed.
 
-(** Corollary 4.2: "Adam achieves the following guarantee, for all T >= 1: R(T) / T =
-    O(1 / sqrt T)", under the hypotheses of the theorem. *)
+(** Corollary 4.2: "Adam achieves the following guarantee, for all T >= 1. R(T) / T =
+    O(1 / sqrt T)", under the hypotheses of the theorem, with one D and one D_inf for all T. The
+    factor M may depend on everything but T. *)
 Definition Corollary_4_2 : Prop :=
   forall d alpha beta1 beta2 lam G G_inf D D_inf f grad theta X,
   (forall T, (1 <= T)%nat ->
