@@ -703,9 +703,9 @@ Definition h (delta x : R) : R :=
 (** Its slope rises from -1 to 0 between 1 and 1 + delta. *)
 Definition h' (delta x : R) : R := clip (-1) 0 ((x - 1) / delta - 1).
 
-(** f_t(x) = C h(-x) in every third round, beginning with the first, else h(x). So near the points
-    played it is the game of Reddi et al., and on the whole line it is convex, differentiable and
-    bounded from below. *)
+(** f_t(x) = C h(-x) in every third round, beginning with the first, else h(x). On [-1, 1] it is the
+    game of Reddi et al.; on the whole line the losses are convex, differentiable and bounded from
+    below. *)
 Definition literal (C delta : R) (t : nat) (x : R) : R :=
   if loud t then C * h delta (- x) else h delta x.
 
@@ -1066,7 +1066,7 @@ Proof.
   - intros x. apply literal_slope_size. lra.
 Qed.
 
-(** C58, C59. "Adam has O(sqrt T) regret" is refuted with it: on this game the regret is above
+(** C58, C59. "Adam has O(sqrt T) regret bound" is refuted with it: on this game the regret is above
     K sqrt T for ever, from some T on, whatever K. *)
 Theorem literal_game_no_root_bound :
   forall C delta alpha beta2 g,

@@ -134,6 +134,7 @@ Definition Theorem_4_1_granted (beta1 beta2 lam : R) (T : nat) (K : R) : Prop :=
   regret f theta theta_star T
   <= K * right_hand_side d T alpha beta1 beta2 lam G_inf D D_inf grad theta.
 
+(** The theorem as printed would imply it: what refutes it at one T, with K = 1, refutes both. *)
 Lemma printed_implies_granted beta1 beta2 lam T :
   Theorem_4_1 -> Theorem_4_1_granted beta1 beta2 lam T 1.
 Proof. intros H d alpha G G' D D' f grad theta X y HS _ HX. rewrite Rmult_1_l. eauto. Qed.
@@ -1135,7 +1136,7 @@ Definition Corollary_4_2_limit_granted (beta1 beta2 lam : R) : Prop :=
   forall e, 0 < e -> exists N, forall T theta_star, (1 <= T)%nat -> (N <= T)%nat ->
   minimiser X f T theta_star -> regret f theta theta_star T / INR T <= e.
 
-(** C34, C58. The corollary, and with it "Adam has O(sqrt T) regret", refuted: C = 3, delta = 1,
+(** C34, C58. The corollary, and with it "Adam has O(sqrt T) regret bound", refuted: C = 3, delta = 1,
     alpha = 1, beta1 = 0, beta2 = 1/10. *)
 Theorem corollary_4_2_refuted : ~ Corollary_4_2.
 Proof.
