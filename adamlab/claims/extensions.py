@@ -94,7 +94,7 @@ def infinity_norm() -> Iterator[Finding]:
     lower, upper = (1 - beta2**p) ** (1 / p), (t * (1 - beta2**p)) ** (1 / p)
     correction = (1 - beta2 ** (p * t)) ** (1 / p)
     yield supports(
-        r"The sum of equation (8) obeys the line of the rule; the factors of "
+        r"The sum of equation (7) obeys the line of the rule; the factors of "
         r"$M(1-\beta_2^p)^{1/p}\le v_t^{1/p}\le M\,(t(1-\beta_2^p))^{1/p}$, $M$ the maximum, and "
         r"that of the correction tend to 1, for symbolic $t$ and $\beta_2=e^{-c}$.",
         identical(v, (1 - beta2**p) * (beta2**p * total + sympy.Abs(s.g) ** p))
