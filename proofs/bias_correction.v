@@ -293,7 +293,7 @@ Proof.
   lra.
 Qed.
 
-(** C14. "zeta can be kept small since the exponential decay rate beta1 can (and should) be chosen
+(** "zeta can be kept small since the exponential decay rate beta1 can (and should) be chosen
     such that" gradients far in the past have small weights; as v_t has no beta1, beta2 must be
     meant. Read for all second moments: some 0 < beta2 < 1 keeps zeta_t within a multiple K of
     E[g_t^2], however large K is. *)
@@ -305,8 +305,8 @@ Definition zeta_can_be_kept_small : Prop :=
   exists beta2 K, 0 < beta2 < 1 /\ forall t, (1 <= t)%nat ->
     Rabs (E (v alpha beta1 beta2 eps theta0 g t) - q t * (1 - beta2 ^ t)) <= K * q t.
 
-(** C14. Refuted so read, by the gradients 2^(-i^2): nothing random, and one sequence for all
-    beta2. *)
+(** C14. "zeta can be kept small", refuted if it is said of all second moments, by the gradients
+    2^(-i^2): nothing random, and one sequence for all beta2. *)
 Theorem zeta_can_be_kept_small_refuted : ~ zeta_can_be_kept_small.
 Proof.
   intros H.
@@ -985,7 +985,8 @@ Proof.
       (* From round 30 on F_t^2 is at most 1 / (1 - 0.999^30). *)
       assert (H1 := pow_falls 0.999 30 t ltac:(lra) H30).
       assert (H2 : 0.999 ^ 30 < 0.971) by (simpl; lra).
-      assert (0 <= 0.9 ^ t <= 1) by (split; [apply pow_le | apply pow_le_1]; lra). nra.
+      assert (0 <= 0.9 ^ t <= 1) by (split; [apply pow_le | apply pow_le_1]; lra).
+      assert ((1 - 0.9 ^ t) ^ 2 <= 1 ^ 2) by (apply pow_incr; lra). lra.
     + apply below_the_peak_is_below; [assumption|].
       assert (Hall : List.forallb (fun n => orb (n =? 12)%nat (below_the_peak (Z.of_nat n)))
                        (List.seq 1 29) = true) by (vm_compute; reflexivity).
@@ -1098,7 +1099,7 @@ Proof.
   - apply Rmult_le_pos; [nra | left; apply Rinv_0_lt_compat; assumption].
 Qed.
 
-(** C15. Section 3, last sentence: "it is exactly this case of small beta2 where a lack of
+(** Section 3, last sentence: "it is exactly this case of small beta2 where a lack of
     initialisation bias correction would lead to initial steps that are much larger". At least they
     would have to be longer than alpha, the length of the corrected first step, if beta2 is small
     enough. *)
@@ -1107,8 +1108,10 @@ Definition small_beta2_makes_the_first_step_larger (beta1 : R) : Prop :=
   forall alpha beta2 theta0 g, 0 < alpha -> 0 < beta2 < small -> g 1%nat <> 0 ->
     alpha < Rabs (delta (uncorrected_run (fun _ => alpha) beta1 beta2 0 theta0 g) 1).
 
-(** C15. Refuted as printed, for every 0 < beta1 < 1. (If beta1 = 0 the first step has the length
-    alpha / sqrt(1 - beta2): more than alpha, but near it for small beta2, not "much larger".) *)
+(** C15. "It is exactly this case of small beta2 where a lack of initialisation bias correction
+    would lead to initial steps that are much larger": refuted as printed, for every
+    0 < beta1 < 1. (If beta1 = 0 the first step has the length alpha / sqrt(1 - beta2): more than
+    alpha, but near it for small beta2, not "much larger".) *)
 Theorem small_beta2_refuted : forall beta1, 0 < beta1 < 1 ->
   ~ small_beta2_makes_the_first_step_larger beta1.
 Proof.
@@ -1177,7 +1180,10 @@ Proof.
   replace (alpha * (1 - beta1) / sqrt (1 - beta2) * sqrt (1 - beta2))
     with (alpha * ((Rabs K + 1) * c)) by (rewrite Hprod; field; lra).
   assert (HKK := Rle_abs K).
-  assert (K * sqrt (1 - beta2) < (Rabs K + 1) * c) by nra. nra.
+  replace (K * alpha * sqrt (1 - beta2)) with (alpha * (K * sqrt (1 - beta2))) by ring.
+  apply Rmult_lt_compat_l; [assumption|].
+  apply Rle_lt_trans with ((Rabs K + 1) * sqrt (1 - beta2));
+    [apply Rmult_le_compat_r | apply Rmult_lt_compat_l]; lra.
 Qed.
 
 (** phi(t) = (beta2/beta1)^t + beta1^t - 2 has the sign of F_t - 1. *)

@@ -26,6 +26,13 @@ Theorem rmsprop_specification alpha rho t theta g v :
   rmsprop alpha rho t theta g v = (theta - alpha * g / sqrt v_t, sqrt v_t, v_t).
 Proof. unfold rmsprop. compare. Qed.
 
+(** RMSProp with eps outside the root, as in torch.optim.RMSprop. *)
+Theorem rmsprop_torch_specification alpha rho eps t theta g v :
+  let v_t := rho * v + (1 - rho) * g ^ 2 in
+  rmsprop_torch alpha rho eps t theta g v
+  = (theta - alpha * g / (sqrt v_t + eps), sqrt v_t + eps, v_t).
+Proof. unfold rmsprop_torch. compare. Qed.
+
 (** Section 5: RMSProp with momentum on the rescaled gradient. *)
 Theorem rmsprop_momentum_specification alpha rho mu t theta g v b :
   let v_t := rho * v + (1 - rho) * g ^ 2 in
@@ -99,6 +106,16 @@ Theorem amsgrad_specification alpha beta1 beta2 t theta g m v v_hat :
   = (theta - alpha * m_t / sqrt v_hat_t, sqrt v_hat_t, (m_t, v_t, v_hat_t)).
 Proof. unfold amsgrad. compare. Qed.
 
+(** Their Corollary 1: AMSGrad with beta1_t = beta1 lam^(t-1). *)
+Theorem amsgrad_decayed_beta1_specification alpha beta1 beta2 lam t theta g m v v_hat :
+  let beta1_t := beta1 * lam ^ (t - 1) in
+  let m_t := beta1_t * m + (1 - beta1_t) * g in
+  let v_t := beta2 * v + (1 - beta2) * g ^ 2 in
+  let v_hat_t := Rmax v_hat v_t in
+  amsgrad_decayed_beta1 alpha beta1 beta2 lam t theta g (m, v, v_hat)
+  = (theta - alpha * m_t / sqrt v_hat_t, sqrt v_hat_t, (m_t, v_t, v_hat_t)).
+Proof. unfold amsgrad_decayed_beta1. compare. Qed.
+
 (** Reddi, Kale and Kumar, Algorithm 3: AdamNC with beta2_t = 1 - 1/t. *)
 Theorem adamnc_specification alpha beta1 t theta g m v :
   let beta2_t := 1 - 1 / INR t in
@@ -108,6 +125,19 @@ Theorem adamnc_specification alpha beta1 t theta g m v :
   = (theta - alpha * m_t / sqrt v_t, sqrt v_t, (m_t, v_t)).
 Proof.
   intros; subst v_t beta2_t m_t. unfold adamnc.
+  replace (1 - (1 - 1 / INR t)) with (1 / INR t) by ring. compare.
+Qed.
+
+(** Their Corollary 2: AdamNC with beta1_t = beta1 lam^(t-1) too. *)
+Theorem adamnc_decayed_beta1_specification alpha beta1 lam t theta g m v :
+  let beta1_t := beta1 * lam ^ (t - 1) in
+  let beta2_t := 1 - 1 / INR t in
+  let m_t := beta1_t * m + (1 - beta1_t) * g in
+  let v_t := beta2_t * v + (1 - beta2_t) * g ^ 2 in
+  adamnc_decayed_beta1 alpha beta1 lam t theta g (m, v)
+  = (theta - alpha * m_t / sqrt v_t, sqrt v_t, (m_t, v_t)).
+Proof.
+  intros; subst v_t beta2_t m_t beta1_t. unfold adamnc_decayed_beta1.
   replace (1 - (1 - 1 / INR t)) with (1 / INR t) by ring. compare.
 Qed.
 
