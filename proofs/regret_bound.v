@@ -1136,8 +1136,8 @@ Definition Corollary_4_2_limit_granted (beta1 beta2 lam : R) : Prop :=
   forall e, 0 < e -> exists N, forall T theta_star, (1 <= T)%nat -> (N <= T)%nat ->
   minimiser X f T theta_star -> regret f theta theta_star T / INR T <= e.
 
-(** C34, C58. The corollary, and with it "Adam has O(sqrt T) regret bound", refuted: C = 3, delta = 1,
-    alpha = 1, beta1 = 0, beta2 = 1/10. *)
+(** C34, C58. The corollary, and with it "Adam has O(sqrt T) regret bound", refuted: C = 3,
+    delta = 1, alpha = 1, beta1 = 0, beta2 = 1/10. *)
 Theorem corollary_4_2_refuted : ~ Corollary_4_2.
 Proof.
   intros H.
