@@ -148,12 +148,17 @@ Proof.
   rewrite (proj2 (section_4_state _ _ _ _ _ _ _)), IH. simpl. ring.
 Qed.
 
+Lemma decayed_beta1_step b x : 0 <= b -> 0 <= x <= 1 -> 0 <= b * x <= b.
+Proof.
+  intros Hb Hx. split; [apply Rmult_le_pos; lra|].
+  apply Rle_trans with (b * 1); [apply Rmult_le_compat_l; lra | lra].
+Qed.
+
 Lemma decayed_beta1 beta1 lam k : 0 <= beta1 < 1 -> 0 <= lam <= 1 ->
   0 <= beta1 * lam ^ k <= beta1.
 Proof.
-  intros Hb Hl. assert (H0 : 0 <= lam ^ k) by (apply pow_le; lra).
-  assert (H1 := pow_le_1 lam k Hl). split; [apply Rmult_le_pos; lra|].
-  rewrite <- (Rmult_1_r beta1) at 2. apply Rmult_le_compat_l; lra.
+  intros Hb Hl. apply decayed_beta1_step; [lra|].
+  split; [apply pow_le; lra | apply pow_le_1; assumption].
 Qed.
 
 (** With the schedule of section 4 the weights of the gradients are at most beta1^(t-s). *)
@@ -188,8 +193,8 @@ Qed.
 
 Lemma pow_le_base q n : 0 <= q < 1 -> (1 <= n)%nat -> q ^ n <= q.
 Proof.
-  intros Hq Hn. destruct n as [|n]; [lia|]. rewrite <- (Rmult_1_r q) at 2.
-  apply Rmult_le_compat_l; [lra | apply pow_le_1; lra].
+  intros Hq Hn. destruct n as [|n]; [lia|]. apply decayed_beta1_step; [lra|].
+  split; [apply pow_le | apply pow_le_1]; lra.
 Qed.
 
 Lemma norm_nonneg g T : 0 <= norm g T.
@@ -623,14 +628,16 @@ Theorem lemma_10_3_first_failures :
   (forall T, Lemma_10_3 (1 / 2) T <-> (T < 2)%nat) /\
   (forall T, Lemma_10_3 (3 / 4) T <-> (T < 5)%nat) /\
   (forall T, Lemma_10_3 1 T <-> (T < 31)%nat) /\
-  (forall T, Lemma_10_3 (3 / 2) T <-> (T < 4550)%nat).
+  (forall T, Lemma_10_3 (3 / 2) T <-> INR T < 4550).
 Proof.
   split; [|split; [|split; [|split]]].
   - intros G T HG. apply fails_after; [lra|]. unfold harmonic. simpl. split; nra.
   - apply fails_after; [lra|]. unfold harmonic. simpl. lra.
   - apply (fails_after_integers 1000000 2250000 4); [lra | lra | between].
   - apply (fails_after_integers 1000000 4000000 30); [lra | lra | between].
-  - apply (fails_after_integers 1000000000 9000000000 4549); [lra | lra | between].
+  - intros T. rewrite (fails_after_integers 1000000000 9000000000 (Z.to_nat 4549)); [|lra | lra|].
+    + rewrite INR_IZR_INZ. split; intros H; [apply IZR_lt | apply lt_IZR in H]; lia.
+    + between.
 Qed.
 
 (** ** Lemma 10.4 *)
@@ -743,15 +750,17 @@ Proof.
   assert (Hv : v r t = (1 - beta2) * Q t) by apply algorithm_1_v.
   assert (HQ0 : 0 < Q t).
   { destruct t as [|n]; [lia|]. unfold Q; cbn [discounted].
-    assert (0 <= discounted beta2 (fun i => g i ^ 2) n)
-      by (apply discounted_nonneg; [lra | intros; apply pow2_ge_0]). nra. }
+    assert (0 <= beta2 * discounted beta2 (fun i => g i ^ 2) n).
+    { apply Rmult_le_pos; [lra|]. apply discounted_nonneg; [lra | intros; apply pow2_ge_0]. }
+    assert (0 < g (S n) ^ 2) by (apply pow_lt; assumption). lra. }
   assert (Hp := pow_le_base beta2 t ltac:(lra) ltac:(lia)).
   assert (Htv : 0 < INR t * v_hat beta2 r t <= (1 / (1 - beta2)) ^ 2).
   { unfold v_hat. rewrite Hv. split.
     - apply Rmult_lt_0_compat; [assumption|]. apply Rdiv_lt_0_compat; [|lra].
       apply Rmult_lt_0_compat; lra.
     - apply Rle_trans with (INR t * Q t).
-      + apply Rmult_le_compat_l; [lra|]. apply div_le; [lra|]. nra.
+      + apply Rmult_le_compat_l; [lra|]. apply div_le; [lra|]. rewrite Rmult_comm.
+        apply Rmult_le_compat_l; lra.
       + eapply Rle_trans; [exact HQ|]. right. field. lra. }
   assert (Hroot : 0 < sqrt (INR t * v_hat beta2 r t) <= 1 / (1 - beta2)).
   { split; [apply sqrt_lt_R0; lra|]. rewrite <- (sqrt_pow2 (1 / (1 - beta2))).
@@ -765,10 +774,10 @@ Proof.
   eapply Rle_trans; [|exact Hsq].
   assert (Hi : 0 < 1 / INR t) by (apply Rdiv_lt_0_compat; lra).
   assert ((1 - beta2) * w <= 1).
-  { replace 1 with ((1 - beta2) * (1 / (1 - beta2))) at 2 by (field; lra).
-    apply Rmult_le_compat_l; lra. }
-  replace ((1 - beta2) * (1 / INR t) * w) with (1 / INR t * ((1 - beta2) * w)) by ring.
-  rewrite <- (Rmult_1_r (1 / INR t)) at 2. apply Rmult_le_compat_l; lra.
+  { apply Rle_trans with ((1 - beta2) * (1 / (1 - beta2))); [apply Rmult_le_compat_l; lra|].
+    right. field. lra. }
+  apply Rle_trans with (1 / INR t * ((1 - beta2) * w)); [right; ring|].
+  apply Rle_trans with (1 / INR t * 1); [apply Rmult_le_compat_l; lra | right; ring].
 Qed.
 
 (** C23. Lemma 10.4 is refuted for all betas, by g_t = 1 / sqrt t, as soon as the harmonic number
@@ -961,7 +970,8 @@ Proof.
     replace ((1 - beta1) ^ 2 * (E t * Y t)) with ((1 - beta1) ^ 2 * E t / c * (c * Y t))
       by (field; lra).
     replace ((1 - beta1) ^ 2 * E t * sqrt (INR t) / c * sqrt (v r t))
-      with ((1 - beta1) ^ 2 * E t / c * (sqrt (INR t) * sqrt (v r t))) by (field; lra).
+      with ((1 - beta1) ^ 2 * E t / c * (sqrt (INR t) * sqrt (v r t)))
+      by (generalize ((1 - beta1) ^ 2); intros; unfold Rdiv; ring).
     apply Rmult_le_compat_l; [|assumption].
     apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; assumption].
     apply Rmult_le_pos; [apply pow2_ge_0 | assumption].
@@ -1274,7 +1284,7 @@ Proof.
       assert (Hq : 1 / q ^ 2 + b / q <= 1 + b).
       { assert (1 <= q ^ 2) by (apply pow_R1_Rle; assumption).
         apply Rplus_le_compat; apply div_le; try lra.
-        rewrite <- (Rmult_1_r b) at 1. apply Rmult_le_compat_l; lra. }
+        apply Rle_trans with (b * 1); [lra | apply Rmult_le_compat_l; lra]. }
       assert (Hsplit : (b * W + x) / q ^ 2 + b * (b * W + x) / q
         = W * (b * (1 / q ^ 2 + b / q)) + x * (1 / q ^ 2 + b / q)) by (field; lra).
       assert (W * (b * (1 / q ^ 2 + b / q)) <= W * (b / p))
@@ -1348,9 +1358,10 @@ Proof.
         with ((kappa / (1 - beta1)) ^ 2 / c / n t ^ 2 * (S t / sqrt (INR t))) by (field; lra).
       set (W := discounted beta1 (fun i => Rabs (g i) / sqrt (INR i)) t).
       replace ((kappa / (1 - beta1)) ^ 2 / c * (W / n t ^ 2))
-        with ((kappa / (1 - beta1)) ^ 2 / c / n t ^ 2 * W) by (field; lra).
+        with ((kappa / (1 - beta1)) ^ 2 / c / n t ^ 2 * W)
+        by (generalize ((kappa / (1 - beta1)) ^ 2); intros; unfold Rdiv; ring).
       apply Rmult_le_compat_l.
-      * apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat; nra].
+      * apply Rmult_le_pos; [|left; apply Rinv_0_lt_compat, pow_lt, Hn].
         apply Rmult_le_pos; [apply pow2_ge_0 | left; apply Rinv_0_lt_compat; lra].
       * apply discounted_over_root; [lra | intros; apply Rabs_pos].
   - assert (Hfac : 0 <= (kappa / (1 - beta1)) ^ 2 / c).
@@ -1497,7 +1508,8 @@ Proof.
   set (w := sqrt (INR 2 * v_hat b r 2)) in *.
   assert (62000 <= ratio (m_hat b r 2 ^ 2) w); [|lra].
   unfold ratio. apply Rmult_le_reg_r with w; [lra|].
-  unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra. nra.
+  unfold Rdiv. rewrite Rmult_assoc, Rinv_l by lra.
+  assert (250 ^ 2 <= m_hat b r 2 ^ 2) by (apply pow_incr; lra). lra.
 Qed.
 
 (** C23, C25, N27. That m_hat and v_hat are those of Algorithm 1: its printed step is
@@ -1754,7 +1766,8 @@ Proof.
     c alpha beta2 r 2 < c alpha beta2 r 1) by (intros; apply metric_falls_iff; simpl; lra).
   split; [|exact H]. intros Hm.
   assert (Hs := two_setting 0 (1 / 4) 1 1 1 0 1 0 0 2 ltac:(lra) ltac:(lra) ltac:(lra)
-    ltac:(lia) ltac:(lra) ltac:(rewrite Rabs_R0; lra) ltac:(lra) ltac:(intros; simpl; lra) ltac:(lra)).
+    ltac:(lia) ltac:(lra) ltac:(rewrite Rabs_R0; lra) ltac:(lra) ltac:(intros; simpl; lra)
+    ltac:(lra)).
   specialize (Hm _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs 2%nat ltac:(lia)). simpl in Hm.
   apply Rle_not_lt in Hm. apply Hm, H; lra.
 Qed.
@@ -1823,7 +1836,7 @@ Proof.
       assert (Hp1 : lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). set (p := lam ^ (t - 1)) in *.
       assert (Hs : 1 <= sqrt (INR t)) by (apply sqrt_INR_ge_1; lia).
       assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)). set (s := sqrt (INR t)) in *. rewrite <- Hs2.
-      assert (Hbp : 0 <= beta1 * p <= beta1) by (split; nra).
+      assert (Hbp : 0 <= beta1 * p <= beta1) by (apply decayed_beta1_step; lra).
       assert (Hfrac : beta1 * p / (1 - beta1 * p) <= beta1 * p / (1 - beta1)).
       { apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra. }
       assert (Hpos : 0 <= beta1 * p / (1 - beta1)).
@@ -1882,7 +1895,8 @@ Proof.
   destruct (first_round 1 0 (1 / 4) (1 / 2) 1 (two 0)) as [H2 Hc]; try lra; [reflexivity|].
   fold r in H2, Hc. assert (H1 : theta r 1 = 1) by reflexivity.
   assert (Hs := two_setting 0 (1 / 4) 1 1 1 0 1 0 0 2 ltac:(lra) ltac:(lra) ltac:(lra)
-    ltac:(lia) ltac:(lra) ltac:(rewrite Rabs_R0; lra) ltac:(lra) ltac:(intros; simpl; lra) ltac:(lra)).
+    ltac:(lia) ltac:(lra) ltac:(rewrite Rabs_R0; lra) ltac:(lra) ltac:(intros; simpl; lra)
+    ltac:(lra)).
   specialize (H _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs). cbv zeta in H. fold r in H. simpl sum in H.
   rewrite Hc, H1, H2 in H. unfold r in H. rewrite v_hat_2 in H by lra. simpl in H.
   assert (Hr : sqrt ((1 + 1) * ((1 / 4 * (1 * (1 * 1)) + 0 * (0 * 1)) / (1 + 1 / 4))) < 1)
@@ -2334,8 +2348,8 @@ Proof.
     assert (Hp : 0 < lam ^ (t - 1)) by (apply pow_lt; lra).
     assert (Hp1 : lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). cbn [pow].
     set (p := lam ^ (t - 1)) in *.
-    assert (Hlp : 0 < lam * p <= 1) by (split; nra).
-    assert (Hbp : 0 <= beta1 * (lam * p) <= beta1) by (split; nra).
+    assert (Hlp : 0 <= lam * p <= lam) by (apply decayed_beta1_step; lra).
+    assert (Hbp : 0 <= beta1 * (lam * p) <= beta1) by (apply decayed_beta1_step; lra).
     assert (HA : 0 <= A (t + 1)%nat <= D ^ 2).
     { split; [apply pow2_ge_0 | apply pow_maj_Rabs, HD; lia]. }
     assert (Hs := sqrt_INR_pos t ltac:(lia)). assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)).
@@ -2349,7 +2363,7 @@ Proof.
       replace (w / (alpha / s)) with (w * s / alpha) by (field; lra).
       apply Rmult_le_compat_r; [left; apply Rinv_0_lt_compat; assumption|].
       apply Rmult_le_compat; try lra.
-      rewrite <- (Rmult_1_r s) at 1. apply Rmult_le_compat_l; lra. }
+      apply Rle_trans with (s * 1); [lra | apply Rmult_le_compat_l; lra]. }
     assert (Hw : 0 <= beta1 * (lam * p) / (2 * (1 - beta1 * (lam * p)))
                  <= beta1 * (lam * p) / (2 * (1 - beta1))).
     { split.
