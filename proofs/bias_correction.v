@@ -909,7 +909,8 @@ Proof.
     1.01 ^ 2 * (1 - 0.999 ^ t) < (1 - 0.9 ^ t) ^ 2).
   { intros low high x y [Hlow Hhigh] Hx Hy H.
     assert (H1 := pow_falls 0.9 low t ltac:(lra) Hlow).
-    assert (H2 := pow_falls 0.999 t high ltac:(lra) Hhigh). nra. }
+    assert (H2 := pow_falls 0.999 t high ltac:(lra) Hhigh).
+    assert ((1 - x) ^ 2 <= (1 - 0.9 ^ t) ^ 2) by (apply pow_incr; lra). lra. }
   destruct (le_lt_dec t 3) as [H3|H3].
   { apply (Hrange 1%nat 3%nat 0.9 0.997); [lia | simpl; lra | simpl; lra | lra]. }
   destruct (le_lt_dec t 12) as [H12|H12].
