@@ -780,9 +780,8 @@ Proof.
   apply Rle_trans with (1 / INR t * 1); [apply Rmult_le_compat_l; lra | right; ring].
 Qed.
 
-(** C23. Lemma 10.4 is refuted for all betas, by g_t = 1 / sqrt t, as soon as the harmonic number
-    H_T is large enough. *)
-Theorem lemma_10_4_fails : forall (beta1 beta2 : R) (T : nat),
+(** By g_t = 1 / sqrt t, as soon as the harmonic number H_T is large enough. *)
+Lemma lemma_10_4_fails : forall (beta1 beta2 : R) (T : nat),
   0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 ->
   4 < (1 - beta1 ^ 2 / sqrt beta2) ^ 2 * (1 - beta2) ^ 3 * harmonic T ->
   ~ Lemma_10_4 beta1 beta2 T.
@@ -813,7 +812,7 @@ Proof.
   apply Rmult_le_reg_r in Hm; lra.
 Qed.
 
-(** C23. So for all betas it fails from some T on. *)
+(** C23. Lemma 10.4 is refuted: for all betas it fails from some T on, by g_t = 1 / sqrt t. *)
 Theorem lemma_10_4_fails_for_all_betas : forall beta1 beta2 : R,
   0 <= beta1 < 1 -> 0 < beta2 < 1 -> beta1 ^ 2 / sqrt beta2 < 1 ->
   exists T0, forall T, (T0 <= T)%nat -> ~ Lemma_10_4 beta1 beta2 T.
@@ -1624,7 +1623,7 @@ Definition convex (f : R -> R) : Prop := forall x y s, 0 <= s <= 1 ->
 (** All that Theorem 10.5 assumes: convex differentiable losses f_1, f_2, ... with derivatives
     f'_t bounded by G_inf on the whole line; the gradients are taken at the points played;
     theta_star minimises the sum of the losses on an interval [l, u]; D bounds the distances between
-    the iterates. *)
+    the iterates (in one coordinate the paper's D and D_inf, and its G and G_inf, are the same). *)
 Definition theorem_setting (alpha beta1 beta2 lam theta1 G_inf D l u theta_star : R)
     (f f' : nat -> R -> R) (g : nat -> R) (T : nat) : Prop :=
   let r := section_4 alpha beta1 beta2 lam theta1 g in
@@ -1721,10 +1720,8 @@ Qed.
 
 (** *** The lines that fail *)
 
-(** C27. The proof of Theorem 10.5 uses, twice and without saying so, that sqrt(v_hat_t) / alpha_t
-    does not decrease. Refuted. At t = 2 it falls exactly if g_2^2 < (1 - beta2) / 2 g_1^2,
-    whatever the parameters. *)
-Theorem metric_falls_iff : forall alpha beta1 beta2 lam theta1 g, 0 < alpha -> 0 < beta2 < 1 ->
+(** When sqrt(v_hat_t) / alpha_t falls at t = 2. *)
+Lemma metric_falls_iff : forall alpha beta1 beta2 lam theta1 g, 0 < alpha -> 0 < beta2 < 1 ->
   let r := section_4 alpha beta1 beta2 lam theta1 g in
   c alpha beta2 r 2 < c alpha beta2 r 1 <-> g 2%nat ^ 2 < (1 - beta2) / 2 * g 1%nat ^ 2.
 Proof.
@@ -1747,29 +1744,27 @@ Proof.
   - apply Rmult_lt_compat_r; [assumption|]. apply sqrt_lt_1_alt. split; [lra|]. nra.
 Qed.
 
-(** The statement that is used. *)
+(** The proof of Theorem 10.5 uses, twice and without saying so, that sqrt(v_hat_t) / alpha_t does
+    not decrease. *)
 Definition Metric_does_not_decrease : Prop :=
   forall alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T,
   theorem_setting alpha beta1 beta2 lam theta1 G_inf D l u theta_star f f' g T ->
   let r := section_4 alpha beta1 beta2 lam theta1 g in
   forall t, (2 <= t <= T)%nat -> c alpha beta2 r (t - 1) <= c alpha beta2 r t.
 
-(** C27. Refuted, for every alpha, beta1, beta2, lam and theta_1, by the gradients 1, 0: those of
-    the losses theta and 0. *)
+(** C27. Refuted: T = 2, losses theta and 0. And for every alpha, beta1, beta2, lam and theta_1 it
+    fails at t = 2 exactly if g_2^2 < (1 - beta2) / 2 g_1^2, as with the gradients 1, 0. *)
 Theorem metric_does_not_decrease_refuted : ~ Metric_does_not_decrease /\
-  forall alpha beta1 beta2 lam theta1, 0 < alpha -> 0 < beta2 < 1 ->
-  let r := section_4 alpha beta1 beta2 lam theta1 (two 0) in
-  c alpha beta2 r 2 < c alpha beta2 r 1.
+  forall alpha beta1 beta2 lam theta1 g, 0 < alpha -> 0 < beta2 < 1 ->
+  let r := section_4 alpha beta1 beta2 lam theta1 g in
+  c alpha beta2 r 2 < c alpha beta2 r 1 <-> g 2%nat ^ 2 < (1 - beta2) / 2 * g 1%nat ^ 2.
 Proof.
-  assert (H : forall alpha beta1 beta2 lam theta1, 0 < alpha -> 0 < beta2 < 1 ->
-    let r := section_4 alpha beta1 beta2 lam theta1 (two 0) in
-    c alpha beta2 r 2 < c alpha beta2 r 1) by (intros; apply metric_falls_iff; simpl; lra).
-  split; [|exact H]. intros Hm.
+  split; [|exact metric_falls_iff]. intros Hm.
   assert (Hs := two_setting 0 (1 / 4) 1 1 1 0 1 0 0 2 ltac:(lra) ltac:(lra) ltac:(lra)
     ltac:(lia) ltac:(lra) ltac:(rewrite Rabs_R0; lra) ltac:(lra) ltac:(intros; simpl; lra)
     ltac:(lra)).
   specialize (Hm _ _ _ _ _ _ _ _ _ _ _ _ _ _ Hs 2%nat ltac:(lia)). simpl in Hm.
-  apply Rle_not_lt in Hm. apply Hm, H; lra.
+  apply Rle_not_lt in Hm. apply Hm, metric_falls_iff; simpl; lra.
 Qed.
 
 (** C30. "sqrt(v_hat_t) <= G_inf sqrt(1 - beta2)" in the last sum of the proof. Refuted: for
@@ -1820,35 +1815,6 @@ Proof.
       intros; left; apply Hw; lia. }
     assert (sqrt (1 - beta2) < 1) by (apply sqrt_below_1; lra).
     assert (0 < G * sum w T) by (apply Rmult_lt_0_compat; assumption). nra.
-Qed.
-
-(** C31. Holds, even with beta1 in the numerator: the sum that the paper bounds by "the arithmetic
-    geometric series upper bound". *)
-Theorem third_term_sum : forall (beta1 lam : R) (T : nat), 0 <= beta1 < 1 -> 0 < lam < 1 ->
-  let beta1_t t := beta1 * lam ^ (t - 1) in
-  \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t) <= beta1 / ((1 - beta1) * (1 - lam) ^ 2)
-  /\ beta1 / ((1 - beta1) * (1 - lam) ^ 2) <= 1 / ((1 - beta1) * (1 - lam) ^ 2).
-Proof.
-  intros beta1 lam T Hb Hl beta1_t. assert (H2 : 0 < (1 - lam) ^ 2) by nra. split.
-  - apply Rle_trans with (beta1 / (1 - beta1) * \sum_(t <= T) INR t * lam ^ (t - 1)).
-    + rewrite <- sum_scale. apply sum_le; intros t Ht. unfold beta1_t.
-      assert (Hp : 0 < lam ^ (t - 1)) by (apply pow_lt; lra).
-      assert (Hp1 : lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). set (p := lam ^ (t - 1)) in *.
-      assert (Hs : 1 <= sqrt (INR t)) by (apply sqrt_INR_ge_1; lia).
-      assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)). set (s := sqrt (INR t)) in *. rewrite <- Hs2.
-      assert (Hbp : 0 <= beta1 * p <= beta1) by (apply decayed_beta1_step; lra).
-      assert (Hfrac : beta1 * p / (1 - beta1 * p) <= beta1 * p / (1 - beta1)).
-      { apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra. }
-      assert (Hpos : 0 <= beta1 * p / (1 - beta1)).
-      { apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]. }
-      apply Rle_trans with (beta1 * p / (1 - beta1) * (s * s)); [|right; unfold Rdiv; ring].
-      apply Rle_trans with (beta1 * p / (1 - beta1) * s); [apply Rmult_le_compat_r; lra|].
-      apply Rmult_le_compat_l; [assumption | nra].
-    + replace (beta1 / ((1 - beta1) * (1 - lam) ^ 2))
-        with (beta1 / (1 - beta1) * (1 / (1 - lam) ^ 2)) by (field; lra).
-      apply Rmult_le_compat_l; [|apply arithmetico_geometric; lra].
-      apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
-  - apply Rmult_le_compat_r; [|lra]. left. apply Rinv_0_lt_compat, Rmult_lt_0_compat; lra.
 Qed.
 
 (** A missing assumption: D and D_inf bound the distances between iterates, the proof uses that
@@ -2190,6 +2156,35 @@ Proof.
     rewrite !Nat.add_1_r. ring. }
   destruct T as [|n]; [lia|]. replace (S n - 1)%nat with n by lia. rewrite H.
   assert (0 <= c (S n) * A (S n + 1)%nat) by (apply Rmult_le_pos; assumption). lra.
+Qed.
+
+(** C31. Holds, even with beta1 in the numerator: the sum that the paper bounds by "the arithmetic
+    geometric series upper bound". *)
+Theorem third_term_sum : forall (beta1 lam : R) (T : nat), 0 <= beta1 < 1 -> 0 < lam < 1 ->
+  let beta1_t t := beta1 * lam ^ (t - 1) in
+  \sum_(t <= T) beta1_t t / (1 - beta1_t t) * sqrt (INR t) <= beta1 / ((1 - beta1) * (1 - lam) ^ 2)
+  /\ beta1 / ((1 - beta1) * (1 - lam) ^ 2) <= 1 / ((1 - beta1) * (1 - lam) ^ 2).
+Proof.
+  intros beta1 lam T Hb Hl beta1_t. assert (H2 : 0 < (1 - lam) ^ 2) by nra. split.
+  - apply Rle_trans with (beta1 / (1 - beta1) * \sum_(t <= T) INR t * lam ^ (t - 1)).
+    + rewrite <- sum_scale. apply sum_le; intros t Ht. unfold beta1_t.
+      assert (Hp : 0 < lam ^ (t - 1)) by (apply pow_lt; lra).
+      assert (Hp1 : lam ^ (t - 1) <= 1) by (apply pow_le_1; lra). set (p := lam ^ (t - 1)) in *.
+      assert (Hs : 1 <= sqrt (INR t)) by (apply sqrt_INR_ge_1; lia).
+      assert (Hs2 := sqrt_sqrt (INR t) (pos_INR _)). set (s := sqrt (INR t)) in *. rewrite <- Hs2.
+      assert (Hbp : 0 <= beta1 * p <= beta1) by (apply decayed_beta1_step; lra).
+      assert (Hfrac : beta1 * p / (1 - beta1 * p) <= beta1 * p / (1 - beta1)).
+      { apply Rmult_le_compat_l; [lra|]. apply Rinv_le_contravar; lra. }
+      assert (Hpos : 0 <= beta1 * p / (1 - beta1)).
+      { apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra]. }
+      apply Rle_trans with (beta1 * p / (1 - beta1) * (s * s)); [|right; unfold Rdiv; ring].
+      apply Rle_trans with (beta1 * p / (1 - beta1) * s); [apply Rmult_le_compat_r; lra|].
+      apply Rmult_le_compat_l; [assumption | nra].
+    + replace (beta1 / ((1 - beta1) * (1 - lam) ^ 2))
+        with (beta1 / (1 - beta1) * (1 / (1 - lam) ^ 2)) by (field; lra).
+      apply Rmult_le_compat_l; [|apply arithmetico_geometric; lra].
+      apply Rmult_le_pos; [lra | left; apply Rinv_0_lt_compat; lra].
+  - apply Rmult_le_compat_r; [|lra]. left. apply Rinv_0_lt_compat, Rmult_lt_0_compat; lra.
 Qed.
 
 (** ** What the proof does prove *)
