@@ -1,5 +1,5 @@
-(** Sums from 1 to n, and what is needed of them: geometric sums, Cauchy-Schwarz, summation by
-    parts, harmonic numbers. *)
+(** Sums from 1 to n, and what is needed of them: Cauchy-Schwarz, geometric sums, harmonic
+    numbers. *)
 From Coq Require Import Reals Lra Lia Psatz.
 Open Scope R_scope.
 
@@ -163,12 +163,6 @@ Proof.
     with ((\sum_(i <= n) a i * b i) ^ 2) by ring.
   apply cauchy_schwarz.
 Qed.
-
-(** Summation by parts. *)
-Lemma sum_by_parts c A n :
-  \sum_(t <= n) c t * (A t - A (S t))
-  = c 0%nat * A 1%nat + \sum_(t <= n) (c t - c (pred t)) * A t - c n * A (S n).
-Proof. induction n as [|n IH]; [simpl; ring|]. rewrite !sum_S, IH. simpl. ring. Qed.
 
 (** ** Geometric sums *)
 
