@@ -360,7 +360,8 @@ Proof.
   replace (G ^ 2 * s) with (G * G * s) by ring.
   apply Rmult_lt_compat_l; [assumption|].
   assert (2 < INR n * (2 - c)); [|lra].
-  replace 2 with (2 / (2 - c) * (2 - c)) at 1 by (field; lra). apply Rmult_lt_compat_r; lra.
+  apply Rle_lt_trans with (2 / (2 - c) * (2 - c)); [right; field; lra|].
+  apply Rmult_lt_compat_r; lra.
 Qed.
 
 Lemma sum_over_roots_le g T :
@@ -668,10 +669,11 @@ Proof.
   assert (Hp2 := pow_lt_1 beta2 t Hb2 Ht). assert (Hq : 0 <= beta2 ^ t) by (apply pow_le; lra).
   assert (Hs := sqrt_INR_pos t Ht). set (s := sqrt (INR t)) in *. set (p := 1 - beta1 ^ t) in *.
   assert (Hp : 0 < p) by (unfold p; lra).
-  assert (Hpp : 0 < / p ^ 2) by (apply Rinv_0_lt_compat; nra).
+  assert (Hpp : 0 < / p ^ 2) by (apply Rinv_0_lt_compat, pow_lt, Hp).
   assert (Hvv : vt <= vt / (1 - beta2 ^ t)).
   { apply Rmult_le_reg_r with (1 - beta2 ^ t); [lra|]. unfold Rdiv.
-    rewrite Rmult_assoc, Rinv_l by lra. nra. }
+    assert (0 <= vt * beta2 ^ t) by (apply Rmult_le_pos; assumption).
+    rewrite Rmult_assoc, Rinv_l; lra. }
   rewrite sqrt_mult by (try apply pos_INR; lra). fold s.
   assert (Hroot : sqrt vt <= sqrt (vt / (1 - beta2 ^ t))) by (apply sqrt_le_1_alt; assumption).
   apply ratio_le.
@@ -1276,7 +1278,8 @@ Proof.
       (* 1/q^2 + b/q <= 1/p, as b p = q - 1 *)
       assert (Hpq : b * (1 / q ^ 2 + b / q) <= b / p).
       { replace (b / p) with (b * (1 / p)) by (field; lra). apply Rmult_le_compat_l; [lra|].
-        apply Rmult_le_reg_r with (p * q ^ 2); [nra|].
+        apply Rmult_le_reg_r with (p * q ^ 2);
+          [apply Rmult_lt_0_compat; [lra | apply pow_lt; lra]|].
         replace ((1 / q ^ 2 + b / q) * (p * q ^ 2)) with (p + b * p * q) by (field; lra).
         replace (1 / p * (p * q ^ 2)) with (q ^ 2) by (field; lra).
         replace (b * p) with (q - 1) by lra. lra. }
@@ -1513,12 +1516,11 @@ Qed.
 
 (** C23, C25, N27. That m_hat and v_hat are those of Algorithm 1: its printed step is
     theta_(t+1) = theta_t - alpha_t m_hat_t / sqrt(v_hat_t). *)
-Theorem algorithm_1_step : forall alpha beta1 beta2 theta0 g (t : nat),
+Theorem algorithm_1_step : forall alpha beta1 beta2 theta0 g (t : nat), (1 <= t)%nat ->
   let r := algorithm_1 alpha beta1 beta2 theta0 g in
-  theta r (S (S t))
-  = theta r (S t) - alpha (S t) * ratio (m_hat beta1 r (S t)) (sqrt (v_hat beta2 r (S t))).
+  theta r (t + 1) = theta r t - alpha t * ratio (m_hat beta1 r t) (sqrt (v_hat beta2 r t)).
 Proof.
-  intros alpha beta1 beta2 theta0 g t.
+  intros alpha beta1 beta2 theta0 g [|t] Ht; [lia|]. rewrite Nat.add_1_r.
   unfold theta, m_hat, v_hat, m, v, algorithm_1, state, point.
   replace (S (S t) - 1)%nat with (S t) by lia. replace (S t - 1)%nat with t by lia. cbn [run].
   destruct (run _ free theta0 (0, 0) g t) as [[x y] [m0 v0]].
