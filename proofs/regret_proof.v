@@ -1723,7 +1723,7 @@ Qed.
 (** *** The lines that fail *)
 
 (** When sqrt(v_hat_t) / alpha_t falls at t = 2. *)
-Lemma metric_falls_iff : forall alpha beta1 beta2 lam theta1 g, 0 < alpha -> 0 < beta2 < 1 ->
+Lemma metric_falls_iff : forall alpha beta1 beta2 lam theta1 g, 0 < alpha -> 0 <= beta2 < 1 ->
   let r := section_4 alpha beta1 beta2 lam theta1 g in
   c alpha beta2 r 2 < c alpha beta2 r 1 <-> g 2%nat ^ 2 < (1 - beta2) / 2 * g 1%nat ^ 2.
 Proof.
@@ -1757,7 +1757,7 @@ Definition Metric_does_not_decrease : Prop :=
 (** C27. Refuted: T = 2, losses theta and 0. And for every alpha, beta1, beta2, lam and theta_1 it
     fails at t = 2 exactly if g_2^2 < (1 - beta2) / 2 g_1^2, as with the gradients 1, 0. *)
 Theorem metric_does_not_decrease_refuted : ~ Metric_does_not_decrease /\
-  forall alpha beta1 beta2 lam theta1 g, 0 < alpha -> 0 < beta2 < 1 ->
+  forall alpha beta1 beta2 lam theta1 g, 0 < alpha -> 0 <= beta2 < 1 ->
   let r := section_4 alpha beta1 beta2 lam theta1 g in
   c alpha beta2 r 2 < c alpha beta2 r 1 <-> g 2%nat ^ 2 < (1 - beta2) / 2 * g 1%nat ^ 2.
 Proof.
@@ -2082,7 +2082,7 @@ Proof.
   unfold m_hat, b. replace (S t - 1)%nat with t by lia. f_equal. apply section_4_state.
 Qed.
 
-(** C61. Holds: Young's inequality on the middle term. *)
+(** C61. Holds: Young's inequality on the middle term, with beta_(1,t) = beta1 lam^(t-1). *)
 Theorem young : forall alpha beta1 beta2 lam theta1 theta_star g (t : nat), (1 <= t)%nat ->
   0 < alpha -> 0 <= beta1 < 1 -> 0 < beta2 < 1 -> 0 <= lam <= 1 ->
   let r := section_4 alpha beta1 beta2 lam theta1 g in
