@@ -38,10 +38,14 @@ def chapter(id):
     return SHARED_TARGETS.get(id[0], f"claim-{id.lower()}")
 
 
+def link_to(proof):
+    return f"{{proof}}`{proof.theorem} <{Path(proof.file).stem}.{proof.theorem}>`"
+
+
 def in_coq(id, shown=3):
     """Links to the theorems that speak of a claim; of many the first, and how many more."""
     proofs = CLAIMS[id].proofs
-    links = [f"{{proof}}`{Path(p.file).stem}.{p.theorem}`" for p in proofs[:shown]]
+    links = [link_to(proof) for proof in proofs[:shown]]
     if len(proofs) > shown:
         links.append(f"{{ref}}`{len(proofs) - shown} more <evidence-{id.lower()}>`")
     return "\n\n".join(links)
@@ -122,8 +126,7 @@ class ClaimEvidence(MystDirective):
                     lines += ["", f"  *Prose:* {prose[0]}", *(f"  {line}" for line in prose[1:])]
                 lines.append("")
             for proof in claim.proofs:
-                link = f"{{proof}}`{Path(proof.file).stem}.{proof.theorem}`"
-                lines += [f"* *Coq:* {link} {proof.markdown}", ""]
+                lines += [f"* *Coq:* {link_to(proof)}: {proof.markdown}", ""]
             source = inspect.getsource(claim.function).splitlines()
             lines += [
                 f"Run it again with `adamlab verify {id} -v` ({row['seconds']:.1f} s here). "
